@@ -1,0 +1,14 @@
+"""The only module that reads the date and the time; everything else takes them as arguments."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def utc_now() -> datetime:
+    """Return the present instant, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+def today_in(time_zone: str) -> date:
+    """Return the civil date now in an IANA zone; raises ZoneInfoNotFoundError for an unknown one."""
+    return datetime.now(ZoneInfo(time_zone)).date()
