@@ -1,0 +1,31 @@
+"""Row types, one module per capability; importing this package maps them all."""
+
+from mobility.storage.models import (
+    accounts,
+    applications,
+    audit,
+    cases,
+    clocks,
+    documents,
+    funding,
+    offices,
+    programmes,
+    reciprocity,
+    reminders,
+    treaties,
+)
+
+__all__ = [
+    "accounts",
+    "applications",
+    "audit",
+    "cases",
+    "clocks",
+    "documents",
+    "funding",
+    "offices",
+    "programmes",
+    "reciprocity",
+    "reminders",
+    "treaties",
+]

@@ -1,0 +1,104 @@
+"""The Flask-SQLAlchemy object, the engine hooks and `write_unit`: the only way to write.
+
+Deliberately elsewhere: row types (`storage/models`), statements (`storage/queries`), scope (`storage/scope`).
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+from mobility.storage.schema import Base
+from mobility.storage.scope import apply_scope, check_scope_on_flush
+
+db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
+
+_PG_LIMITS = (
+    ("statement_timeout", "15s"),
+    ("lock_timeout", "5s"),
+    ("idle_in_transaction_session_timeout", "30s"),
+    ("timezone", "UTC"),
+)
+
+
+def wal_is_safe(version: tuple[int, ...] = sqlite3.sqlite_version_info) -> bool:
+    """Tell whether this SQLite is free of the WAL-reset bug (3.7.0 to 3.51.2; sqlite.org/wal.html#walresetbug)."""
+    return (
+        version >= (3, 53, 0)
+        or (3, 51, 3) <= version < (3, 52, 0)
+        or (3, 50, 7) <= version < (3, 51, 0)
+        or (3, 44, 6) <= version < (3, 45, 0)
+    )
+
+
+def install_engine_hooks(engine: Engine) -> None:
+    """Make both engines behave alike: explicit transactions, foreign keys on, full durability, short waits."""
+    if engine.dialect.name == "sqlite":
+        _install_sqlite_hooks(engine)
+    else:
+        _install_postgresql_hooks(engine)
+
+
+def _install_sqlite_hooks(engine: Engine) -> None:
+    journal = "WAL" if wal_is_safe() else "DELETE"
+
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi: Any, record: Any) -> None:
+        dbapi.isolation_level = None  # the driver must not begin transactions by itself
+        for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+            dbapi.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(conn: Any) -> None:
+        conn.exec_driver_sql("BEGIN " + conn.get_execution_options().get("sqlite_tx", "DEFERRED"))
+
+
+def _install_postgresql_hooks(engine: Engine) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(dbapi: Any, record: Any) -> None:
+        previous, dbapi.autocommit = dbapi.autocommit, True
+        for name, value in _PG_LIMITS:
+            dbapi.execute("SELECT set_config(%s, %s, false)", (name, value))
+        dbapi.autocommit = previous
+
+
+@contextmanager
+def write_unit(session: Session) -> Iterator[Session]:
+    """Open the one transaction in which a request, a reminder or a command changes the database.
+
+    On SQLite it begins IMMEDIATE, so that a read that turns into a write cannot lose an update; rows loaded
+    before it are read again under the lock. Everything is rolled back when the block raises.
+    """
+    if session.new or session.dirty or session.deleted:
+        raise RuntimeError("changes were made before the write unit began")
+    session.rollback()
+    session.connection(execution_options={"sqlite_tx": "IMMEDIATE"})
+    session.info["writing"] = True
+    try:
+        yield session
+        session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info.pop("writing", None)
+
+
+@event.listens_for(Session, "before_flush")
+def refuse_stray_flush(session: Session, context: Any, instances: Any) -> None:
+    """A forgotten write unit fails in the first test that meets it."""
+    if not session.info.get("writing"):
+        raise RuntimeError("flush outside a write unit")
+    check_scope_on_flush(session)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def guard_statement(state: ORMExecuteState) -> None:
+    """Bulk statements do not flush, so they are refused here; every statement is narrowed to the scope."""
+    if (state.is_insert or state.is_update or state.is_delete) and not state.session.info.get("writing"):
+        raise RuntimeError("bulk write outside a write unit")
+    apply_scope(state)

@@ -1,0 +1,123 @@
+"""Which case data a session may touch: set once per request, applied to every statement, missing means error.
+
+A scope is a tuple of principals (`mobility.domain.access`). Rows that belong to a case carry `CaseScoped`
+(or `OwnedScoped`, for what a person owns before a case exists); every ORM statement that mentions one is
+narrowed by the table `case_scope`, including updates and deletes. Core statements and `text()` are refused
+unless a query module marks them as reviewed. Leaks closed and known: RELIABILITY, section 4.
+"""
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, or_, select
+from sqlalchemy.orm import Mapped, ORMExecuteState, Session, mapped_column, with_loader_criteria
+
+from mobility.domain.errors import Unscoped
+from mobility.storage.schema import Base, BigId
+
+NO_DATE: Final = date(9999, 12, 31)
+
+
+class _All:
+    """Sees every case: the scheduler, the command line, and whole-programme counts in the reports module."""
+
+    def __repr__(self) -> str:
+        return "ALL"
+
+
+ALL: Final = _All()
+Scope = tuple[str, ...] | _All
+
+
+class CaseScope(Base):
+    """One line per case and principal; carries what lists sort and filter by, so that no OR is needed."""
+
+    __tablename__ = "case_scope"
+
+    __table_args__ = (Index(None, "principal", "is_open", "due_on", "case_id"),)
+
+    principal: Mapped[str] = mapped_column(String(24), primary_key=True)
+    case_id: Mapped[int] = mapped_column(
+        BigId, ForeignKey("case_file.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    is_open: Mapped[bool] = mapped_column(default=True)
+    # The earliest defensible day that concerns this principal; NO_DATE when nothing runs, so that it sorts last.
+    due_on: Mapped[date] = mapped_column(default=NO_DATE)
+
+
+class CaseScoped:
+    """Marks a row type as case data; the type must have a `case_id` attribute."""
+
+    opens_scope = False  # true for the case file itself: making one is what opens its scope
+
+
+class OwnedScoped:
+    """Marks a row type seen by its owner (`person_id`) or, once it belongs to a case, by that case's principals."""
+
+
+def set_scope(session: Session, scope: Scope) -> None:
+    """Fix what the session may see; changing it in mid-session first forgets what was loaded."""
+    if session.info.get("scope") not in (None, scope):
+        session.expunge_all()
+    session.info["scope"] = scope
+    session.info["opened_cases"] = set()
+
+
+def _own_ids(scope: tuple[str, ...]) -> list[int]:
+    return [int(principal[2:]) for principal in scope if principal.startswith("p:")]
+
+
+def _visible(case_id: Any, principals: tuple[str, ...]) -> ColumnElement[bool]:
+    return exists(select(CaseScope.case_id).where(CaseScope.case_id == case_id, CaseScope.principal.in_(principals)))
+
+
+def apply_scope(state: ORMExecuteState) -> None:
+    """Narrow one statement to the session's scope; raises Unscoped where that cannot be done."""
+    scope = state.session.info.get("scope")
+    if scope is ALL:
+        return
+    if scope is None:
+        raise Unscoped(statement="no scope was set for this session")
+    if not state.is_orm_statement or state.is_from_statement:
+        if state.execution_options.get("reviewed_core"):
+            return
+        raise Unscoped(statement="Core, text and from_statement need a review mark")
+    if state.is_insert:
+        mapper = state.bind_mapper
+        if mapper is not None and issubclass(mapper.class_, (CaseScoped, OwnedScoped)):
+            raise Unscoped(statement="add objects; bulk inserts are not checked")
+        return
+    if state.is_column_load or state.is_relationship_load:
+        return
+    principals, own = scope, _own_ids(scope)
+    state.statement = state.statement.options(
+        with_loader_criteria(
+            CaseScoped,
+            lambda cls: _visible(cls.case_id, principals),
+            include_aliases=True,
+            track_closure_variables=True,
+        ),
+        with_loader_criteria(
+            OwnedScoped,
+            lambda cls: or_(cls.person_id.in_(own), _visible(cls.case_id, principals)),
+            include_aliases=True,
+            track_closure_variables=True,
+        ),
+    )
+
+
+def check_scope_on_flush(session: Session) -> None:
+    """Refuse new case rows whose case was not read, or made, under this session's scope."""
+    if session.info.get("scope") is ALL:
+        return
+    for row in session.new:
+        if not isinstance(row, CaseScoped) or row.opens_scope:
+            continue
+        case_id = getattr(row, "case_id", None)
+        if case_id is not None and case_id not in session.info.get("opened_cases", ()):
+            raise Unscoped(row=type(row).__name__, case_id=case_id)
+
+
+def remember_case(session: Session, case_id: int) -> None:
+    """Note that this session read, or made, the case; rows may now be added to it."""
+    session.info.setdefault("opened_cases", set()).add(case_id)
