@@ -44,9 +44,10 @@ from mobility.storage.treaty_files.versions_check import (
     note_repeated_codes,
 )
 
-_NOT_COUNTRIES = frozenset(
-    code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()
-) - frozenset(_NOT_COUNTRIES)
+# CLDR's exceptional reservations, groupings and pseudo-countries
+_NO_STATES = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+_TERRITORIES = frozenset(map(str, Locale("en").territories))
+COUNTRIES = frozenset(code for code in _TERRITORIES - _NO_STATES if len(code) == 2 and code.isalpha())
 
 Read = tuple[Instrument, tuple[Provision, ...]]
 
