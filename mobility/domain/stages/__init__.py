@@ -7,7 +7,6 @@ answer, `facts` the check of what is given with a step. A new kind is a new file
 
 from mobility.domain.stages.facts import check_facts
 from mobility.domain.stages.grounds import (
-    AppealOutcome,
     ExemptionGround,
     FundingGround,
     LanguageGround,
@@ -43,7 +42,6 @@ from mobility.domain.stages.vocabulary import (
 __all__ = [
     "INITIAL_STATUS",
     "TABLES",
-    "AppealOutcome",
     "ConsultationAnswer",
     "Entries",
     "ExemptionGround",

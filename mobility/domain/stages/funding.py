@@ -24,6 +24,7 @@ AMOUNT = FactField(code="amount", type=FactType.DECIMAL)
 CURRENCY = FactField(code="currency", type=FactType.CURRENCY)
 MILESTONE = FactField(code="milestone", type=FactType.TEXT)
 REFUSAL = refusal_facts(FundingGround)
+UNDECIDED = (S.REQUESTED, S.DOCUMENTS_REQUESTED, S.ASSESSED)
 
 _DECIDING = (
     Transition(
@@ -60,7 +61,7 @@ _DECIDING = (
             facts=REFUSAL,
             second_person=True,
         )
-        for source in (S.REQUESTED, S.DOCUMENTS_REQUESTED, S.ASSESSED)
+        for source in UNDECIDED
     ),
 )
 
@@ -145,7 +146,7 @@ FUNDING = StageTable(
         *_DECIDING,
         *_CONTRACT,
         *_PAYING,
-        *giving_up((S.OPENED, S.REQUESTED, S.DOCUMENTS_REQUESTED, S.ASSESSED, S.OFFERED, S.ACCEPTED)),
+        *giving_up((S.WAITING, S.OPENED, *UNDECIDED, S.OFFERED, S.ACCEPTED, S.SIGNED)),
         *appeals((S.REFUSED,), S.REQUESTED, FundingGround),
     ),
     outcomes={

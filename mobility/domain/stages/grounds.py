@@ -77,13 +77,6 @@ class LapseGround(StrEnum):
     PROGRAMME_CANCELLED = "programme_cancelled"
 
 
-class AppealOutcome(StrEnum):
-    """How an appeal ends."""
-
-    UPHELD = "upheld"
-    DISMISSED = "dismissed"
-
-
 LEGAL_BASIS = FactField(code="legal_basis", type=FactType.TEXT)
 
 

@@ -134,7 +134,7 @@ LANGUAGE = StageTable(
         *_COURSE,
         *_RESULTS,
         *_WAIVERS,
-        *giving_up((S.OPENED, *UNFINISHED)),
+        *giving_up((S.WAITING, S.OPENED, *UNFINISHED)),
         *appeals((S.REFUSED, S.NOT_PASSED), S.REGISTERED, LanguageGround),
     ),
     outcomes={

@@ -122,7 +122,7 @@ RECOGNITION = StageTable(
         *_FILING,
         *_EVALUATION,
         *_DECISIONS,
-        *giving_up((S.OPENED, *UNDECIDED, S.COMPENSATION_REQUIRED)),
+        *giving_up((S.WAITING, S.OPENED, *UNDECIDED, S.COMPENSATION_REQUIRED)),
         *appeals((S.REFUSED, S.PARTLY_RECOGNISED, S.COMPENSATION_REQUIRED), S.COMPLETE, RecognitionGround),
     ),
     outcomes={

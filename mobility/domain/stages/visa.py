@@ -171,7 +171,7 @@ VISA = StageTable(
         *_LODGING,
         *_CONSULTATIONS,
         *_DECISIONS,
-        *giving_up((*BEFORE_LODGING, *UNDECIDED)),
+        *giving_up((S.WAITING, *BEFORE_LODGING, *UNDECIDED)),
         *appeals((S.REFUSED, S.REVOKED), S.ADMISSIBLE, VisaGround),
     ),
     outcomes={
