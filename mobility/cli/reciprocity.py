@@ -1,0 +1,78 @@
+"""`mobility reciprocity`: measures of balance, printed for programs to read.
+
+Parses the command line and words what went wrong; the measuring is `mobility.services.flow_measure`. Nothing but
+one JSON object ever reaches stdout.
+"""
+
+import json
+from pathlib import Path
+
+import click
+
+from mobility.i18n import gettext as _
+from mobility.services.flow_measure import FlowFault, FlowFileRefused, measure_csv
+
+
+class FileRefused(click.ClickException):
+    """One line on stderr, exit status 2, nothing on stdout."""
+
+    exit_code = 2
+
+
+@click.group("reciprocity")
+def group() -> None:
+    """Is the exchange balanced? Measures of reciprocity."""
+
+
+@group.command("measure")
+@click.argument("flows", metavar="FLOWS.csv", type=click.Path(path_type=Path))
+@click.option("--origin", default="origin", show_default=True, help="Column of the sending country.")
+@click.option("--host", default="host", show_default=True, help="Column of the receiving country.")
+@click.option("--weight", default="weight", show_default=True, help="Column of the number sent.")
+def measure(flows: Path, origin: str, host: str, weight: str) -> None:
+    """Measure a CSV file of flows and print one JSON object.
+
+    The file is comma-separated UTF-8 with a header row. Rows of one direction are summed, all rows are pooled; filter
+    periods before. Faults go to stderr with the line number, and the exit status is 2.
+
+    Example: mobility reciprocity measure flows.csv --host destination --weight people
+    """
+    try:
+        with flows.open(encoding="utf-8", newline="") as lines:
+            found = measure_csv(lines, origin, host, weight)
+    except OSError as error:
+        raise FileRefused(
+            _("%(file)s cannot be read: %(why)s", file=str(flows), why=error.strerror or str(error))
+        ) from error
+    except UnicodeDecodeError as error:
+        raise FileRefused(_("%(file)s is not UTF-8 text.", file=str(flows))) from error
+    except FlowFileRefused as refused:
+        raise FileRefused(f"{flows}:{refused.line}: {_sentence(refused)}") from refused
+    click.echo(json.dumps(found, allow_nan=False))
+
+
+def _sentence(refused: FlowFileRefused) -> str:
+    """What is wrong on that line, with the offending value."""
+    column, value = refused.column, refused.value
+    sentences = {
+        FlowFault.NO_HEADER: _("The file is empty; a header row is needed."),
+        FlowFault.NO_COLUMN: _(
+            "There is no column “%(column)s”; the file has: %(columns)s.", column=column, columns=value
+        ),
+        FlowFault.COLUMN_TWICE: _("The column “%(column)s” stands in the header twice.", column=column),
+        FlowFault.SAME_COLUMN: _("The column “%(column)s” is named for two things.", column=column),
+        FlowFault.BROKEN_ROW: _("The row cannot be read: %(why)s.", why=value),
+        FlowFault.EXTRA_CELLS: _("The row has more cells than the header; the first is “%(value)s”.", value=value),
+        FlowFault.BLANK_CODE: _("The country in column “%(column)s” is blank.", column=column),
+        FlowFault.WEIGHT_EMPTY: _("The number in column “%(column)s” is missing.", column=column),
+        FlowFault.WEIGHT_NEGATIVE: _("“%(value)s” in column “%(column)s” is less than 0.", value=value, column=column),
+        FlowFault.WEIGHT_NOT_FINITE: _(
+            "“%(value)s” in column “%(column)s” is not a finite number.", value=value, column=column
+        ),
+        FlowFault.WEIGHT_NOT_A_NUMBER: _(
+            "“%(value)s” in column “%(column)s” is not a number; write it with a point, as in 12.5.",
+            value=value,
+            column=column,
+        ),
+    }
+    return sentences[refused.fault]
