@@ -130,7 +130,7 @@ class ProvisionVersion:
     owed_by: OwedBy
     rule_set: RuleSetCode
     calendar: str = CalendarOwner.NONE
-    params: Mapping[str, object] = field(default=NO_PARAMS, hash=False)
+    params: Mapping[str, object] = field(default_factory=lambda: NO_PARAMS, hash=False)
     suspension: Suspension | None = None
     extension: Extension | None = None
     silence: Silence = Silence.NONE
