@@ -1,0 +1,13 @@
+"""HTTP in, HTML out. Registers one blueprint per screen; a screen is parse, one service call, render."""
+
+from flask import Flask
+
+from mobility.web import home
+
+SCREENS = (home.blueprint,)
+
+
+def register_screens(app: Flask) -> None:
+    """Attach every screen."""
+    for blueprint in SCREENS:
+        app.register_blueprint(blueprint)

@@ -1,4 +1,4 @@
-"""Flows: what reciprocity counts. One row per case with a stay, free of personal data, so that erasure keeps figures."""
+"""Flows: what reciprocity counts. One row per case, without personal data, so that erasure keeps figures."""
 
 from datetime import date
 

@@ -1,0 +1,47 @@
+"""What a command runs in: the application made on demand, and a database session that sees every case."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import click
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from mobility.settings import Settings
+from mobility.storage.db import db
+from mobility.storage.keys import Keys, give_keys
+from mobility.storage.scope import ALL, set_scope
+
+
+@dataclass
+class CommandContext:
+    """Handed to every command; commands that need no database never make the application."""
+
+    make_app: Callable[..., Flask]
+
+    @cached_property
+    def app(self) -> Flask:
+        """Return the application, made once."""
+        return self.make_app()
+
+    @property
+    def settings(self) -> Settings:
+        """Return the settings the application runs with."""
+        found = self.app.config["SETTINGS"]
+        assert isinstance(found, Settings)
+        return found
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """Open a database session for the system itself: every case, and the keys."""
+        with self.app.app_context():
+            session = db.session()
+            set_scope(session, ALL)
+            give_keys(session, Keys.from_secret(self.app.config["SECRET_KEY"]))
+            yield session
+
+
+pass_context: Callable[[Any], Any] = click.make_pass_decorator(CommandContext)

@@ -1,0 +1,87 @@
+"""Writes the audit log: one entry per change, in the transaction of the change, chained to the one before.
+
+Codes and ids only, never words or personal data; the words are made in the reader's language when it is shown.
+"""
+
+import hashlib
+import hmac
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, text
+from sqlalchemy.orm import Session
+
+from mobility.domain.access import Actor
+from mobility.storage.keys import keys_of
+from mobility.storage.models.audit import AuditEntry
+
+_PG_LOCK = 7_214_001  # any fixed number: the lock that keeps the sequence gapless
+_START = "0" * 64
+
+
+def chain_of(key: bytes, previous: str, entry: AuditEntry) -> str:
+    """Return the keyed hash over an entry and the chain before it."""
+    facts = [
+        previous,
+        entry.seq,
+        entry.at.isoformat(),
+        entry.actor_id,
+        entry.code,
+        entry.subject,
+        entry.subject_id,
+        entry.case_id,
+        json.dumps(entry.parameters, sort_keys=True, ensure_ascii=True),
+    ]
+    return hmac.new(key, json.dumps(facts).encode(), hashlib.sha256).hexdigest()
+
+
+def record_event(
+    session: Session,
+    actor: Actor,
+    code: str,
+    *,
+    at: datetime,
+    subject: str,
+    subject_id: int | None = None,
+    case_id: int | None = None,
+    parameters: dict[str, Any] | None = None,
+) -> AuditEntry:
+    """Append one entry; must be called inside a write unit, whose lock keeps the sequence without gaps."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PG_LOCK}, execution_options={"reviewed_core": True}
+        )
+    session.flush()
+    last = session.execute(
+        select(AuditEntry.seq, AuditEntry.chain).order_by(AuditEntry.seq.desc()).limit(1)
+    ).one_or_none()
+    entry = AuditEntry(
+        seq=(last.seq if last else 0) + 1,
+        at=at,
+        actor_id=actor.person_id or None,
+        code=code,
+        subject=subject,
+        subject_id=subject_id,
+        case_id=case_id,
+        parameters=parameters or {},
+    )
+    entry.chain = chain_of(keys_of(session).audit, last.chain if last else _START, entry)
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def verify_chain(session: Session) -> int | None:
+    """Return the first sequence number whose chain does not fit, or None when the whole log is sound."""
+    key, previous, expected = keys_of(session).audit, _START, 1
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000)):
+        if entry.seq != expected or not hmac.compare_digest(entry.chain, chain_of(key, previous, entry)):
+            return expected
+        previous, expected = entry.chain, expected + 1
+    return None
+
+
+def count_entries(session: Session) -> int:
+    """Return how many entries the log holds."""
+    return session.scalar(select(func.count()).select_from(AuditEntry)) or 0

@@ -1,0 +1,94 @@
+"""When a web session lives and dies: 30 minutes idle, 12 hours in all, or as soon as its person's credentials change.
+
+The cookie's token is stored hashed; signing out, disabling, a new password or role ends every session of a person.
+"""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from mobility.storage.models.accounts import Person, WebSession
+
+_TOUCH_AFTER = timedelta(minutes=1)
+PERSON_KEY = "_user_id"  # where Flask-Login keeps who is signed in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifetime:
+    """How long a session may be idle, and how long it may last at all."""
+
+    idle_minutes: int
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundSession:
+    """The data of a live session; `is_stale` asks for its last-seen time to be written again."""
+
+    data: dict[str, Any]
+    is_stale: bool
+
+
+def _hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_session(session: Session, token: str, now: datetime, lifetime: Lifetime) -> FoundSession | None:
+    """Return what a token points at; None when it is unknown, idle too long, expired or its person has changed."""
+    row = session.execute(
+        select(
+            WebSession.data,
+            WebSession.seen_at,
+            WebSession.expires_at,
+            WebSession.person_id,
+            WebSession.credential_version,
+            Person.credential_version.label("now_version"),
+            Person.is_active,
+        )
+        .outerjoin(Person, Person.id == WebSession.person_id)
+        .where(WebSession.token_hash == _hash(token)),
+        execution_options={"reviewed_core": True},
+    ).one_or_none()
+    if row is None or row.expires_at <= now or row.seen_at + timedelta(minutes=lifetime.idle_minutes) <= now:
+        return None
+    if row.person_id is not None and (not row.is_active or row.credential_version != row.now_version):
+        return None
+    return FoundSession(data=row.data, is_stale=row.seen_at + _TOUCH_AFTER <= now)
+
+
+def save_session(session: Session, token: str, data: dict[str, Any], now: datetime, lifetime: Lifetime) -> str:
+    """Write a session and return its token; an empty or unknown token makes a new one."""
+    row = session.get(WebSession, _hash(token)) if token else None
+    person_id = int(data[PERSON_KEY]) if data.get(PERSON_KEY) else None
+    if row is None:
+        token = secrets.token_urlsafe(32)
+        row = WebSession(
+            token_hash=_hash(token), created_at=now, expires_at=now + timedelta(hours=lifetime.hours), data={}
+        )
+        session.add(row)
+    if row.person_id != person_id:
+        person = session.get(Person, person_id) if person_id else None
+        row.credential_version = person.credential_version if person else 0
+        row.person_id = person_id
+    row.data, row.seen_at = data, now
+    return token
+
+
+def end_session(session: Session, token: str) -> None:
+    """End one session; ending an unknown one is no error."""
+    session.execute(delete(WebSession).where(WebSession.token_hash == _hash(token)))
+
+
+def end_sessions_of(session: Session, person_id: int) -> None:
+    """End every session of a person, everywhere."""
+    session.execute(delete(WebSession).where(WebSession.person_id == person_id))
+
+
+def purge_sessions(session: Session, now: datetime) -> int:
+    """Delete expired sessions and return how many there were."""
+    return int(session.execute(delete(WebSession).where(WebSession.expires_at <= now)).rowcount)  # type: ignore[attr-defined]

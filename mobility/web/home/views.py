@@ -1,0 +1,47 @@
+"""Start page, language choice, health checks."""
+
+from urllib.parse import urlsplit
+
+from flask import Blueprint, abort, redirect, request, session, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from mobility.i18n import offered_locales
+from mobility.storage.db import db
+from mobility.web.shared.access import public
+
+blueprint = Blueprint("home", __name__)
+
+
+def safe_target(target: str | None) -> str:
+    """Return a path on this site to go back to; anything that could leave it becomes the start page."""
+    parts = urlsplit(target or "")
+    odd = any(character in (target or "") for character in "\\\t\r\n") or (target or "").startswith("//")
+    if not target or parts.scheme or parts.netloc or odd or not target.startswith("/"):
+        return url_for("calls.index")
+    return target
+
+
+@blueprint.get("/language/<code>")
+@public
+def choose_language(code: str) -> Response:
+    """Keep a language for this session and go back."""
+    if code not in offered_locales():
+        abort(404)
+    session["locale"] = code
+    return redirect(safe_target(request.args.get("next")))
+
+
+@blueprint.get("/health/live")
+@public
+def live() -> tuple[dict[str, str], int]:
+    """The process answers."""
+    return {"status": "ok"}, 200
+
+
+@blueprint.get("/health/database")
+@public
+def database() -> tuple[dict[str, str], int]:
+    """The database answers; a failure is mapped to 503 by the error table."""
+    db.session.execute(select(1), execution_options={"reviewed_core": True})
+    return {"status": "ok"}, 200

@@ -1,0 +1,57 @@
+"""What every template may use; nothing here asks the database."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask, g, request, url_for
+
+from mobility.domain.access import Role
+from mobility.i18n import WIRED, current_code, direction_of, language_of, offered_locales
+from mobility.i18n import formats as formats_of_day
+from mobility.i18n.current import gettext, ngettext
+from mobility.web.shared.access import roles_of
+from mobility.web.shared.navigation import navigation
+
+
+def _language_links() -> list[Any]:
+    return [language for language in WIRED if language.code in offered_locales() and language.code != current_code()]
+
+
+def _shared() -> dict[str, Any]:
+    actor = g.get("actor")
+    return {
+        "language": language_of(current_code()),
+        "other_languages": _language_links(),
+        "actor": actor,
+        "actor_name": g.get("actor_name", ""),
+        "roles": roles_of(actor) if actor else frozenset(),
+        "Role": Role,
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def _iso(day: date) -> str:
+    return day.isoformat()
+
+
+def register_context(app: Flask) -> None:
+    """Give templates their words, formats and filters."""
+    app.context_processor(_shared)
+    env = app.jinja_env
+    env.add_extension("jinja2.ext.i18n")
+    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(
+        country_name=formats_of_day.country_name,
+        direction_of=direction_of,
+        navigation=navigation,
+        days_phrase=formats_of_day.days_phrase,
+        static_url=lambda name: url_for("static", filename=name, v=app.config["STATIC_VERSION"]),
+    )
+    env.filters.update(
+        day=formats_of_day.format_date,
+        instant=formats_of_day.format_instant,
+        number=formats_of_day.format_number,
+        share=formats_of_day.format_share,
+        money=formats_of_day.format_money,
+        iso=_iso,
+    )

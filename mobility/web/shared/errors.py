@@ -1,0 +1,85 @@
+"""One table from what went wrong to a page and a status code. Services know nothing of either."""
+
+import sqlite3
+
+import structlog
+from flask import Flask, g, render_template
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from mobility.domain.errors import (
+    ChangedMeanwhile,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    TransitionNotPermitted,
+)
+from mobility.i18n import set_locale
+from mobility.i18n.labels import error_sentence
+
+log = structlog.get_logger()
+STATUS: dict[type[DomainError], int] = {
+    NotFound: 404,
+    NotPermitted: 403,
+    TransitionNotPermitted: 409,
+    ChangedMeanwhile: 409,
+    InvalidInput: 422,
+}
+
+
+def status_of(error: DomainError) -> int:
+    """Return the HTTP status of a domain error; what the table does not name is the program's own fault."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 500)
+
+
+def _page(status: int, sentence: str = "") -> tuple[str, int]:
+    return render_template("errors/error.html", status=status, sentence=sentence), status
+
+
+def _on_domain_error(error: DomainError) -> tuple[str, int]:
+    status = status_of(error)
+    if status == 500:
+        log.error("domain_error_unmapped", code=error.code, exc_info=error)
+    return _page(status, error_sentence(error) if status not in (404, 500) else "")
+
+
+def _on_http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
+    if error.code is None or error.code < 400:
+        return error
+    return _page(error.code)
+
+
+def _on_csrf_error(error: CSRFError) -> tuple[str, int]:
+    return render_template("errors/csrf.html"), 400
+
+
+def _on_stale(error: StaleDataError) -> tuple[str, int]:
+    return _page(409, error_sentence(ChangedMeanwhile()))
+
+
+def _on_database_error(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
+    """Missing, locked, full or read-only database: say so plainly, without touching the database again."""
+    log.error("database_unavailable", error=type(error.orig).__name__)
+    g.actor = None
+    set_locale(g.get("locale", "en"))
+    return render_template("errors/unavailable.html"), 503, {"Retry-After": "30"}
+
+
+def _on_crash(error: Exception) -> tuple[str, int]:
+    log.error("request_failed", exc_info=error)
+    return _page(500)
+
+
+def register_error_pages(app: Flask) -> None:
+    """Attach the table to the application."""
+    app.register_error_handler(DomainError, _on_domain_error)
+    app.register_error_handler(CSRFError, _on_csrf_error)
+    app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(StaleDataError, _on_stale)
+    app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(sqlite3.OperationalError, _on_database_error)
+    if not app.testing:
+        app.register_error_handler(500, _on_crash)

@@ -1,0 +1,58 @@
+"""What stands in the top bar: only what this reader can use, the present page marked."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, g, request, url_for
+
+from mobility.domain.access import Role
+from mobility.i18n import lazy_gettext as _l
+from mobility.web.shared.access import access_of
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One link of the top bar."""
+
+    url: str
+    words: str
+    is_here: bool
+
+
+# (endpoint, words, roles that see it; an empty set: everybody, {None}: applicants only)
+_ENTRIES: tuple[tuple[str, Any, frozenset[Role | None]], ...] = (
+    ("cases.mine", _l("My stay"), frozenset({None})),
+    ("desk.index", _l("Desk"), frozenset({Role.OFFICER, Role.HEAD})),
+    ("calls.index", _l("Open calls"), frozenset()),
+    ("programmes.index", _l("Programmes"), frozenset({Role.MANAGER})),
+    ("treaties.index", _l("Law"), frozenset({Role.MANAGER, Role.OFFICER, Role.HEAD})),
+    ("reciprocity.index", _l("Reciprocity"), frozenset({Role.MANAGER})),
+    ("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
+    ("offices.index", _l("Offices"), frozenset({Role.ADMINISTRATOR})),
+    ("reminders.outbox", _l("Outbox"), frozenset({Role.ADMINISTRATOR})),
+    ("audit.index", _l("Audit"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
+)
+
+
+def _is_for(actor: Any, endpoint: str, roles: frozenset[Role | None]) -> bool:
+    if endpoint not in current_app.view_functions:
+        return False
+    if not roles:
+        return True
+    if actor is None:
+        return False
+    if None in roles:
+        return not actor.is_staff
+    access = access_of(current_app, endpoint)
+    return bool(access and access.admits(actor))
+
+
+def navigation() -> list[Entry]:
+    """Return the links of the top bar for this reader."""
+    actor = g.get("actor")
+    blueprint = request.blueprint
+    return [
+        Entry(url_for(endpoint), str(words), endpoint.split(".")[0] == blueprint)
+        for endpoint, words, roles in _ENTRIES
+        if _is_for(actor, endpoint, roles)
+    ]

@@ -1,0 +1,55 @@
+"""Who is behind this request: loads the person once, fixes the scope of the database session, sets the language."""
+
+from flask import current_app, g
+from flask_login import UserMixin, current_user
+
+from mobility.domain.access import Actor, principals_of
+from mobility.services import people
+from mobility.settings import Settings
+from mobility.storage.db import db
+from mobility.storage.keys import Keys, give_keys
+from mobility.storage.scope import set_scope
+from mobility.web.shared.locale import choose_locale
+
+
+class SignedIn(UserMixin):
+    """Flask-Login's view of a person."""
+
+    def __init__(self, known: people.KnownPerson) -> None:
+        self.known = known
+
+    def get_id(self) -> str:
+        """Return what the session keeps."""
+        return str(self.known.actor.person_id)
+
+
+def load_signed_in(person_id: str) -> SignedIn | None:
+    """Load the person that a session names; a disabled person is nobody."""
+    known = people.find_known_person(db.session(), int(person_id)) if person_id.isdigit() else None
+    return SignedIn(known) if known else None
+
+
+def settings() -> Settings:
+    """Return the settings of this application."""
+    found = current_app.config["SETTINGS"]
+    assert isinstance(found, Settings)
+    return found
+
+
+def begin_request() -> None:
+    """First hook of a request: nothing can be read before the scope is fixed."""
+    session = db.session()
+    set_scope(session, ())
+    give_keys(session, Keys.from_secret(current_app.config["SECRET_KEY"]))
+    known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
+    g.actor = known.actor if known else None
+    g.actor_name = known.name if known else ""
+    if known is not None:
+        set_scope(session, principals_of(known.actor))
+    choose_locale(known.actor.locale if known else None)
+
+
+def sign_in_person(actor: Actor) -> None:
+    """Make the rest of this request see what the person sees; the session cookie is renewed by the view."""
+    g.actor = actor
+    set_scope(db.session(), principals_of(actor))

@@ -1,0 +1,85 @@
+"""Server-side sessions: the cookie holds a random token, the database the rest, so a session can be ended.
+
+What a session row is and when it dies is decided in `services/sessions.py`; this is only Flask's side of it.
+"""
+
+from typing import Any
+
+from flask import Flask, Request, Response
+from flask.sessions import SessionInterface, SessionMixin
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import CallbackDict
+
+from mobility.clock import utc_now
+from mobility.services import sessions
+from mobility.settings import Settings
+from mobility.storage.db import db, write_unit
+from mobility.storage.scope import set_scope
+
+
+class ServerSession(CallbackDict[str, Any], SessionMixin):
+    """What Flask calls `session`; `token` is what the cookie carries, empty until there is something to keep."""
+
+    def __init__(self, data: dict[str, Any], token: str = "", *, is_stale: bool = False) -> None:
+        def on_update(_: Any) -> None:
+            self.modified = True
+            self.accessed = True
+
+        super().__init__(data, on_update)
+        self.token = token
+        self.modified = False
+        self.is_stale = is_stale
+        self.rotate = False
+
+    def renew(self) -> None:
+        """Take a new token at the end of this request: at sign-in, so that a planted cookie is worthless."""
+        self.rotate = True
+        self.modified = True
+
+
+def _own_session() -> Session:
+    """Return a database session that sees no case data at all."""
+    own = db.session()
+    set_scope(own, ())
+    return own
+
+
+class DatabaseSessions(SessionInterface):
+    """Reads and writes `ServerSession` around each request, in short transactions of its own."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._lifetime = sessions.Lifetime(idle_minutes=settings.session_idle_minutes, hours=settings.session_hours)
+        self._secure = settings.is_served_securely
+        self.cookie = "__Host-mobility" if self._secure else "mobility"
+
+    def open_session(self, app: Flask, request: Request) -> ServerSession:
+        """Load what the cookie points at; an unknown, ended or expired token gives an empty session."""
+        token = request.cookies.get(self.cookie, "")
+        if not token or request.path.startswith(app.static_url_path or "/static"):
+            return ServerSession({})
+        with app.app_context():
+            found = sessions.find_session(_own_session(), token, utc_now(), self._lifetime)
+        if found is None:
+            return ServerSession({}, is_stale=True)
+        return ServerSession(dict(found.data), token, is_stale=found.is_stale)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Write what changed; an emptied session is ended and its cookie taken back."""
+        assert isinstance(session, ServerSession)
+        if session.accessed:
+            response.vary.add("Cookie")
+        if not session and session.token:
+            with app.app_context(), write_unit(_own_session()) as unit:
+                sessions.end_session(unit, session.token)
+            response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
+            return
+        if not session or not (session.modified or session.is_stale):
+            return
+        with app.app_context(), write_unit(_own_session()) as unit:
+            token = sessions.save_session(
+                unit, "" if session.rotate else session.token, dict(session), utc_now(), self._lifetime
+            )
+            if session.rotate and session.token:
+                sessions.end_session(unit, session.token)
+        if token != session.token:
+            response.set_cookie(self.cookie, token, path="/", secure=self._secure, httponly=True, samesite="Lax")

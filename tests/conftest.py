@@ -1,0 +1,119 @@
+"""Fixtures for every folder: the application, a database session rolled back per test, a fixed today.
+
+Tests that touch the database run on SQLite and on PostgreSQL; `--database sqlite` narrows them while working.
+"""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+import mobility.storage.models  # noqa: F401  maps every table
+from mobility.app import create_app
+from mobility.settings import load_settings
+from mobility.storage.db import db
+from mobility.storage.keys import Keys, give_keys
+from mobility.storage.schema import Base
+from mobility.storage.scope import ALL, set_scope
+from tests.databases import fresh_postgresql
+
+TODAY = date(2026, 12, 14)  # the Monday of the look's pages
+NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=("both", "sqlite", "postgresql"), default="both")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "database_kind" in metafunc.fixturenames:
+        wanted = metafunc.config.getoption("--database")
+        kinds = ["sqlite", "postgresql"] if wanted == "both" else [wanted]
+        metafunc.parametrize("database_kind", kinds, scope="session")
+
+
+@pytest.fixture(scope="session")
+def worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+@pytest.fixture(scope="session")
+def database_kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def app(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on an empty database of this kind, made once per worker."""
+    instance = tmp_path_factory.mktemp(f"instance-{database_kind}")
+    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_test_{worker}")
+    application = create_app(
+        load_settings(environment="testing", instance=instance, database_url=address, secret_key="t" * 40)
+    )
+    with application.app_context():
+        Base.metadata.create_all(db.engine)
+    yield application
+    with application.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def database(app: Flask) -> Iterator[None]:
+    """Everything a test writes, through any session of the application, is rolled back afterwards."""
+    with app.app_context():
+        engines = db._app_engines[app]
+    engine = engines[None]
+    connection = engine.connect()
+    outer = connection.begin()
+    engines[None] = connection
+    db.session.session_factory.configure(join_transaction_mode="create_savepoint")
+    try:
+        yield
+    finally:
+        engines[None] = engine
+        outer.rollback()
+        connection.close()
+
+
+@pytest.fixture
+def session(app: Flask, database: None) -> Iterator[Session]:
+    """A session of the system itself: every case, with keys."""
+    with app.app_context():
+        opened = db.session()
+        set_scope(opened, ALL)
+        give_keys(opened, Keys.from_secret(app.config["SECRET_KEY"]))
+        yield opened
+        opened.rollback()
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask, database: None) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def today() -> date:
+    return TODAY
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def repository() -> Path:
+    return Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture
+def instance(app: Flask) -> Path:
+    settings: Any = app.config["SETTINGS"]
+    return Path(settings.instance)

@@ -1,0 +1,77 @@
+"""The write unit is the only way to write, and the scope stands in front of every read."""
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from mobility.domain.errors import Unscoped
+from mobility.storage.db import wal_is_safe, write_unit
+from mobility.storage.models.accounts import Person
+from mobility.storage.models.cases import CaseFile
+from mobility.storage.scope import set_scope
+
+
+def a_person(now, email="a@example.org"):
+    return Person(email=email, name="أمل", name_language="ar", name_latin="Amal", created_at=now)
+
+
+def test_what_a_unit_writes_is_there_afterwards(session: Session, now) -> None:
+    with write_unit(session) as unit:
+        unit.add(a_person(now))
+    found = session.scalars(select(Person)).one()
+    assert (found.name, found.created_at, found.row_version) == ("أمل", now, 1)
+
+
+def test_a_unit_that_raises_writes_nothing(session: Session, now) -> None:
+    with pytest.raises(ZeroDivisionError), write_unit(session) as unit:
+        unit.add(a_person(now))
+        unit.flush()
+        _ = 1 / 0
+    assert session.scalars(select(Person)).all() == []
+
+
+def test_a_flush_outside_a_unit_is_refused(session: Session, now) -> None:
+    session.add(a_person(now))
+    with pytest.raises(RuntimeError, match="outside a write unit"):
+        session.flush()
+    session.expunge_all()
+
+
+def test_a_bulk_update_outside_a_unit_is_refused(session: Session) -> None:
+    with pytest.raises(RuntimeError, match="bulk write"):
+        session.execute(update(Person).values(locale="fr"))
+
+
+def test_changes_made_before_the_unit_are_refused(session: Session, now) -> None:
+    session.add(a_person(now))
+    with pytest.raises(RuntimeError, match="before the write unit"), write_unit(session):
+        pass
+    session.expunge_all()
+
+
+def test_a_query_without_a_scope_raises(session: Session) -> None:
+    session.info["scope"] = None
+    with pytest.raises(Unscoped):
+        session.scalars(select(CaseFile)).all()
+
+
+def test_core_statements_are_refused_under_a_narrow_scope(session: Session) -> None:
+    set_scope(session, ("p:1",))
+    with pytest.raises(Unscoped):
+        session.execute(select(CaseFile.__table__))
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 6), True),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 52, 0), False),
+        ((3, 53, 0), True),
+    ],
+)
+def test_wal_is_used_only_without_the_reset_bug(version, safe) -> None:
+    assert wal_is_safe(version) is safe
