@@ -116,7 +116,10 @@ class OwedBy(StrEnum):
 
 
 class RuleSetCode(StrEnum):
-    """Names of the ways of counting; those after `END_OF_DAY` count no days by themselves."""
+    """Names of the ways of counting that this code speaks of; those after `END_OF_DAY` count no days by themselves.
+
+    A rule set is data, so more may exist than are named here: a provision holds its rule set as text.
+    """
 
     EU1182 = "EU1182"
     FRCP6 = "FRCP6"

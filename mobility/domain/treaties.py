@@ -22,7 +22,6 @@ from mobility.domain.law_codes import (
     OwedBy,
     PeriodUnit,
     ProvisionKind,
-    RuleSetCode,
     Silence,
     SuspensionModel,
 )
@@ -128,7 +127,7 @@ class ProvisionVersion:
     unit: PeriodUnit | None = None
     direction: Direction
     owed_by: OwedBy
-    rule_set: RuleSetCode
+    rule_set: str
     calendar: str = CalendarOwner.NONE
     params: Mapping[str, object] = field(default_factory=lambda: NO_PARAMS, hash=False)
     suspension: Suspension | None = None

@@ -23,7 +23,6 @@ from mobility.domain.law_codes import (
     OwedBy,
     PeriodUnit,
     ProvisionKind,
-    RuleSetCode,
     Silence,
     SuspensionModel,
 )
@@ -57,7 +56,6 @@ def version_from_data(data: Mapping[str, Any]) -> ProvisionVersion:
         unit=PeriodUnit(data["unit"]) if data["unit"] else None,
         direction=Direction(data["direction"]),
         owed_by=OwedBy(data["owed_by"]),
-        rule_set=RuleSetCode(data["rule_set"]),
         silence=Silence(data["silence"]),
         confidence=Confidence(data["confidence"]),
         starts_on=_event(data["starts_on"]),
@@ -84,6 +82,7 @@ _PLAIN = (
     "article",
     "trigger",
     "period",
+    "rule_set",
     "calendar",
     "soft",
     "owes",

@@ -1,4 +1,4 @@
-"""Which periods are possible, which unit a rule set can count, and which rule set needs which parameters.
+"""Which countries exist, which periods are possible, which unit a rule set can count, and which rule set needs which parameters.
 
 These are the faults that a schema of keys cannot see. The engine refuses the same things when it computes;
 here they are refused before a file is loaded, with the place in the file.
@@ -8,7 +8,14 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from babel import Locale
+
 from mobility.domain.law_codes import CalendarOwner, PeriodUnit, ProvisionKind, RuleSetCode
+
+# CLDR's exceptional reservations, groupings and pseudo-countries
+_NO_STATES = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
+_TERRITORIES = frozenset(map(str, Locale("en").territories))
+COUNTRIES = frozenset(code for code in _TERRITORIES - _NO_STATES if len(code) == 2 and code.isalpha())
 
 _U, _R = PeriodUnit, RuleSetCode
 
@@ -36,7 +43,7 @@ _HALVES = re.compile(r"\d{1,4}\.\d{1,2}")
 
 _DATES = frozenset({_U.DAYS, _U.CALENDAR_DAYS, _U.WEEKS, _U.MONTHS, _U.YEARS, _U.COMPOSITE})
 _MONTHS = frozenset({_U.MONTHS})
-_UNITS: Mapping[RuleSetCode, frozenset[PeriodUnit]] = MappingProxyType(
+_UNITS: Mapping[str, frozenset[PeriodUnit]] = MappingProxyType(
     {
         _R.EU1182: _DATES | {_U.HOURS, _U.WORKING_DAYS},
         _R.FRCP6: _DATES | {_U.HOURS},
@@ -66,7 +73,7 @@ _WITHOUT_PERIOD = frozenset({_R.NATIONAL, _R.DECLARED, _R.SUSPEND, _R.CONDITION,
 # An empty period under TREATY is effect on the day itself.
 _PERIOD_OPTIONAL = frozenset({_R.TREATY})
 
-_NEEDED_PARAMS: Mapping[RuleSetCode, tuple[str, ...]] = MappingProxyType(
+_NEEDED_PARAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         _R.TREATY_TERM: ("renewal", "notice"),
         _R.FIXED_DATE: ("month", "day"),
@@ -90,10 +97,10 @@ def period_fault(period: str, unit: PeriodUnit) -> str | None:
     return None
 
 
-def pairing_fault(rule_set: RuleSetCode, kind: ProvisionKind, unit: PeriodUnit | None) -> str | None:
+def pairing_fault(rule_set: str, kind: ProvisionKind, unit: PeriodUnit | None) -> str | None:
     """Return why a rule set cannot go with a unit (None: no period at all), or None if it can."""
     if unit is None:
-        seasonal = rule_set is RuleSetCode.CHVWVG and kind is ProvisionKind.SUSPENSION
+        seasonal = rule_set == RuleSetCode.CHVWVG and kind is ProvisionKind.SUSPENSION
         free = seasonal or rule_set in _WITHOUT_PERIOD or rule_set in _PERIOD_OPTIONAL
         return None if free else f"rule set {rule_set} needs a period"
     if rule_set in _WITHOUT_PERIOD:
@@ -103,16 +110,16 @@ def pairing_fault(rule_set: RuleSetCode, kind: ProvisionKind, unit: PeriodUnit |
     return None
 
 
-def missing_params(rule_set: RuleSetCode, params: Mapping[str, object]) -> list[str]:
+def missing_params(rule_set: str, params: Mapping[str, object]) -> list[str]:
     return [key for key in _NEEDED_PARAMS.get(rule_set, ()) if key not in params]
 
 
-def is_known_calendar(calendar: str, countries: frozenset[str]) -> bool:
+def is_known_calendar(calendar: str) -> bool:
     """True for an owner (`actor`), a country with or without subdivision, or an institution's code."""
     if calendar in [str(owner) for owner in CalendarOwner]:
         return True
     match = _CALENDAR.fullmatch(calendar)
-    return match is not None and (match[1] == "institution" or match[2].split("-")[0] in countries)
+    return match is not None and (match[1] == "institution" or match[2].split("-")[0] in COUNTRIES)
 
 
 def _steps_fault(period: str) -> str | None:

@@ -4,7 +4,7 @@ Every reading method notes a fault and returns a harmless value of the right typ
 whole file away afterwards. Meaning (do period and rule set fit?) is checked in `rules`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date, datetime
 from difflib import get_close_matches
 from enum import StrEnum
@@ -16,6 +16,7 @@ from mobility.storage.treaty_files.problems import Problems
 Code = TypeVar("Code", bound=StrEnum)
 
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2200
+LONGEST_TEXT = 1_000
 
 
 class Table:
@@ -40,7 +41,7 @@ class Table:
             self.note(f'missing key "{key}"')
         return self.data.get(key)
 
-    def text(self, key: str, *, required: bool = False) -> str:
+    def text(self, key: str, *, required: bool = False, longest: int = LONGEST_TEXT) -> str:
         value = self.take(key, required=required)
         if value is None:
             return ""
@@ -49,10 +50,18 @@ class Table:
             return ""
         if value != value.strip() or "\n" in value:
             self.note(f'"{key}" must be one line without spaces around it')
+        if len(value) > longest:
+            self.note(f'"{key}" has {len(value)} characters, more than {longest}')
         return value
 
     def optional_text(self, key: str) -> str | None:
         return self.text(key) or None
+
+    def url(self, key: str) -> str | None:
+        address = self.text(key, longest=400) or None
+        if address is not None and (not address.startswith(("https://", "http://")) or " " in address):
+            self.note(f'"{address}" is not a web address')
+        return address
 
     def flag(self, key: str, *, default: bool) -> bool:
         value = self.take(key)
@@ -98,6 +107,13 @@ class Table:
             if value not in known:
                 self.unknown(key, value, known)
         return tuple(codes(value) for value in values if value in known)
+
+    def word(self, key: str, known: Collection[str]) -> str:
+        """Return a required word of a vocabulary that is data, not an enum."""
+        value = self.text(key, required=True)
+        if value and value not in known:
+            self.unknown(key, value, known)
+        return value
 
     def unknown(self, key: str, value: object, known: Iterable[str]) -> None:
         """Note a value outside a vocabulary, with the nearest word in it."""

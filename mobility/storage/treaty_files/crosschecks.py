@@ -44,7 +44,7 @@ def note_faults_of_versions(table: Table, code: str, versions: Sequence[Provisio
         table.note(f"versions {first.number} and {second.number} overlap: {_span(first)} and {_span(second)}")
 
 
-def note_repeated_codes(by_file: Mapping[str, Sequence[Provision]]) -> Iterator[Problem]:
+def repeated_codes(by_file: Mapping[str, Sequence[Provision]]) -> Iterator[Problem]:
     """Yield a fault for each provision code that stands twice, in one file or in two."""
     seen: dict[str, str] = {}
     for file, provisions in by_file.items():
@@ -55,7 +55,7 @@ def note_repeated_codes(by_file: Mapping[str, Sequence[Provision]]) -> Iterator[
             seen.setdefault(provision.code, file)
 
 
-def note_broken_references(by_file: Mapping[str, Sequence[Provision]]) -> Iterator[Problem]:
+def broken_references(by_file: Mapping[str, Sequence[Provision]]) -> Iterator[Problem]:
     """Yield a fault for each reference to a provision that no file holds."""
     known = {provision.code for provisions in by_file.values() for provision in provisions}
     for file, provisions in by_file.items():
