@@ -1,0 +1,92 @@
+"""What is to leave the house: messages are put into the outbox in the transaction of the change that causes them.
+
+Nothing is sent here and no words are made here: a message is a template's name and facts. `services/dispatch.py`
+sends it later, in the reader's language. Parameters are codes, numbers, ISO dates and paths on this site, never a
+person's name, a birth date or what a document says.
+
+==================  ==================================================================================================
+template            parameters (a star: always there)
+==================  ==================================================================================================
+confirm_address     path* of the link, valid_hours*
+reset_password      path* of the link, valid_minutes*
+case_submitted      reference*, path*, programme_names (locale -> name)
+case_admissible     reference*, path*, due_on (ISO day of the next date)
+request_asked       reference*, path*, document_kind, answer_by* (ISO day), stage_kind, office_names (locale -> name)
+request_answered    reference*, path*, document_kind, stage_kind, answered_on (ISO day)
+stage_moved         reference*, path*, stage_kind*, status* (code of domain/stages), office_names
+decision_made       reference*, path*, stage_kind*, status*, office_names, appeal_by (ISO day)
+message_received    reference*, path*, office_names (absent when the applicant wrote)
+case_closed         reference*, path*, status*
+reminder            written by `services/reminders.py` only
+==================  ==================================================================================================
+"""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from mobility.storage.models.accounts import Person
+from mobility.storage.models.reminders import OutboxMessage
+
+NO_HOST = "mobility.invalid"  # RFC 2606: can never be anybody's
+MAIL_HOST = "mail_host"  # where a session keeps the host of this site's address
+
+
+def message_id_for(key: str, host: str = NO_HOST) -> str:
+    """Return the Message-ID of a key: the same on every attempt, so that a reader's program can tell a double."""
+    return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
+
+
+def enqueue(
+    session: Session,
+    *,
+    key: str,
+    template: str,
+    now: datetime,
+    recipient: Person | None = None,
+    address: str = "",
+    locale: str = "",
+    parameters: Mapping[str, Any] | None = None,
+    case_id: int | None = None,
+    due_at: datetime | None = None,
+) -> OutboxMessage | None:
+    """Put a message into the outbox; None when its key is already there, whatever became of that one.
+
+    With a recipient, `address` and `locale` stay empty and are the person's own at the moment of sending; give an
+    address beside a recipient only where another one must be used (confirming a new one). Needs a write unit.
+    """
+    if recipient is None and not address:
+        raise ValueError(f"message {key!r} has neither recipient nor address")
+    session.flush()  # a person made in this unit gets an id
+    due = due_at or now
+    statement = _insert(session)(OutboxMessage).values(
+        key=key,
+        template=template,
+        recipient_id=recipient.id if recipient is not None else None,
+        case_id=case_id,
+        address=address,
+        locale=locale,
+        parameters=dict(parameters or {}),
+        status="pending",
+        due_at=due,
+        next_at=due,
+        attempts=0,
+        owner="",
+        token=0,
+        uncertain=False,
+        message_id=message_id_for(key, session.info.get(MAIL_HOST, NO_HOST)),
+        reply="",
+        created_at=now,
+    )
+    return session.scalars(
+        statement.on_conflict_do_nothing(index_elements=["key"]).returning(OutboxMessage)
+    ).one_or_none()
+
+
+def _insert(session: Session) -> Any:
+    """Return the dialect's INSERT; only these know ON CONFLICT."""
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
