@@ -3,6 +3,9 @@
 import click
 
 from mobility import __version__
+from mobility.cli.db import db
+from mobility.cli.reciprocity import group as reciprocity
+from mobility.cli.translations import group as translations
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -12,3 +15,8 @@ def root() -> None:
 
     Start with `mobility run`; every command has --help with an example.
     """
+
+
+root.add_command(db, "db")
+root.add_command(reciprocity, "reciprocity")
+root.add_command(translations, "translations")

@@ -23,10 +23,14 @@ def test_what_a_unit_writes_is_there_afterwards(session: Session, now) -> None:
 
 
 def test_a_unit_that_raises_writes_nothing(session: Session, now) -> None:
-    with pytest.raises(ZeroDivisionError), write_unit(session) as unit:
-        unit.add(a_person(now))
-        unit.flush()
-        _ = 1 / 0
+    def write_and_fail() -> None:
+        with write_unit(session) as unit:
+            unit.add(a_person(now))
+            unit.flush()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        write_and_fail()
     assert session.scalars(select(Person)).all() == []
 
 
