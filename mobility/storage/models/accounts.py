@@ -13,6 +13,7 @@ class Person(Identified, Versioned, Base):
     """Somebody with an account. Names keep their own script; the Latin form stands beside."""
 
     __tablename__ = "person"
+    __table_args__ = (Index(None, "name_latin", "id"),)  # the order of the list of people
 
     email: Mapped[str] = mapped_column(String(254), unique=True)  # lower case
     password_hash: Mapped[str | None] = mapped_column(String(255))
