@@ -205,6 +205,10 @@ def upgrade() -> None:
         sa.Column("uncertain", sa.Boolean(), nullable=False),
         sa.Column("message_id", sa.String(length=160), nullable=False),
         sa.Column("reply", sa.Text(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column(
+            "history", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -220,7 +224,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_outbox_case_id"), ["case_id"], unique=False)
-        batch_op.create_index("ix_outbox_due", ["status", "due_at", "id"], unique=False)
+        batch_op.create_index("ix_outbox_due", ["status", "next_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_outbox_recipient_id"), ["recipient_id"], unique=False)
 
     op.create_table(

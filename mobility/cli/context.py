@@ -14,6 +14,7 @@ from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.scope import ALL, set_scope
+from mobility.storage.site import Site, give_site
 
 
 @dataclass
@@ -41,6 +42,7 @@ class CommandContext:
             session = db.session()
             set_scope(session, ALL)
             give_keys(session, Keys.from_secret(self.app.config["SECRET_KEY"]))
+            give_site(session, Site.at(self.settings.address, self.settings.quiet_hour))
             yield session
 
 

@@ -31,12 +31,10 @@ from sqlalchemy.orm import Session
 
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
-
-NO_HOST = "mobility.invalid"  # RFC 2606: can never be anybody's
-MAIL_HOST = "mail_host"  # where a session keeps the host of this site's address
+from mobility.storage.site import site_of
 
 
-def message_id_for(key: str, host: str = NO_HOST) -> str:
+def message_id_for(key: str, host: str) -> str:
     """Return the Message-ID of a key: the same on every attempt, so that a reader's program can tell a double."""
     return f"<{hashlib.sha256(key.encode()).hexdigest()[:32]}@{host}>"
 
@@ -78,8 +76,10 @@ def enqueue(
         owner="",
         token=0,
         uncertain=False,
-        message_id=message_id_for(key, session.info.get(MAIL_HOST, NO_HOST)),
+        message_id=message_id_for(key, site_of(session).mail_host),
         reply="",
+        reason="",
+        history=[],
         created_at=now,
     )
     return session.scalars(

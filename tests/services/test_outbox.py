@@ -5,11 +5,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from mobility.services.outbox import MAIL_HOST, enqueue, message_id_for
+from mobility.services.outbox import enqueue, message_id_for
 from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.scope import set_scope
+from mobility.storage.site import Site, give_site
 
 
 def a_person(now, email="layla@example.org"):
@@ -66,9 +67,14 @@ def test_it_is_refused_outside_a_write_unit(session, now) -> None:
 
 
 def test_the_message_id_follows_from_the_key_alone(session, now) -> None:
-    session.info[MAIL_HOST] = "mobility.example"
+    give_site(session, Site.at("https://mobility.example:8443/"))
     with write_unit(session) as unit:
         row = enqueue(unit, key="12:before_7:1:4", template="a", now=now, address="a@example.org")
     assert row.message_id == message_id_for("12:before_7:1:4", "mobility.example")
     assert row.message_id != message_id_for("12:before_7:2:4", "mobility.example")
     assert len(row.message_id) == len("<@mobility.example>") + 32
+
+
+def test_a_site_without_a_name_signs_with_a_host_that_is_nobodys() -> None:
+    assert Site.at("http://127.0.0.1:8000").mail_host == Site().mail_host == "mobility.invalid"
+    assert Site.at("http://[::1]:8000").mail_host == "mobility.invalid"

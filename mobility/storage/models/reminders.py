@@ -50,14 +50,14 @@ class OutboxMessage(Identified, Base):
         CheckConstraint(
             "status IN ('pending', 'leased', 'sending', 'retry', 'sent', 'dead', 'cancelled')", name="status"
         ),
-        Index("ix_outbox_due", "status", "due_at", "id"),
+        Index("ix_outbox_due", "status", "next_at", "id"),
     )
 
     key: Mapped[str] = mapped_column(String(160), unique=True)
     template: Mapped[str] = mapped_column(String(40))
     recipient_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     case_id: Mapped[int | None] = mapped_column(BigId, index=True)
-    address: Mapped[str] = mapped_column(String(254))
+    address: Mapped[str] = mapped_column(String(254))  # empty: the recipient's own at the moment of sending
     locale: Mapped[str] = mapped_column(String(16))
     parameters: Mapped[dict[str, Any]] = mapped_column(default=dict)
     status: Mapped[str] = mapped_column(String(12), default="pending")
@@ -69,7 +69,9 @@ class OutboxMessage(Identified, Base):
     lease_until: Mapped[datetime | None]
     uncertain: Mapped[bool] = mapped_column(default=False)
     message_id: Mapped[str] = mapped_column(String(160))
-    reply: Mapped[str] = mapped_column(Text, default="")
+    reply: Mapped[str] = mapped_column(Text, default="")  # the last answer of the mail server
+    reason: Mapped[str] = mapped_column(String(40), default="")  # code: why dead, cancelled or tried again
+    history: Mapped[list[Any]] = mapped_column(default=list)  # one {"at", "outcome", "reply"} per attempt
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
 

@@ -9,6 +9,7 @@ from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.scope import set_scope
+from mobility.storage.site import Site, give_site
 from mobility.web.shared.locale import choose_locale
 
 
@@ -41,6 +42,7 @@ def begin_request() -> None:
     session = db.session()
     set_scope(session, ())
     give_keys(session, Keys.from_secret(current_app.config["SECRET_KEY"]))
+    give_site(session, Site.at(settings().address, settings().quiet_hour))
     known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
     g.actor = known.actor if known else None
     g.actor_name = known.name if known else ""
