@@ -8,9 +8,19 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from typing import IO, Any
 
+from mobility.i18n.current import gettext
+
 TRANSLATED_KEYS = ("title", "short_title", "owes", "consequence", "trigger", "ground")
 
 _Extracted = tuple[int, None, str, list[str]]
+
+
+def law_text(text: str) -> str:
+    """Return a sentence of the law in the current language; an absent one stays absent.
+
+    Use this and not gettext itself: gettext answers an empty message with the head of its catalogue.
+    """
+    return gettext(text) if text else ""
 
 
 def extract_treaty_texts(

@@ -1,4 +1,4 @@
-"""Which countries exist, which periods are possible, which unit a rule set can count, and which rule set needs which parameters.
+"""Which countries exist, which periods are possible, and which units and parameters go with a rule set.
 
 These are the faults that a schema of keys cannot see. The engine refuses the same things when it computes;
 here they are refused before a file is loaded, with the place in the file.
