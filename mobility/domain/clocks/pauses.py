@@ -27,9 +27,7 @@ def day_in(event: ClockEvent, key: str) -> date | None:
     return value if isinstance(value, date) else date.fromisoformat(str(value))
 
 
-def pauses_from(
-    events: Iterable[ClockEvent], *, model: SuspensionModel | None, until: date
-) -> tuple[Pause, ...]:
+def pauses_from(events: Iterable[ClockEvent], *, model: SuspensionModel | None, until: date) -> tuple[Pause, ...]:
     """Return the pauses in order of their first day, one for each request, those not ended up to `until`.
 
     `events` are in order of day. With the model "time allowed" a pause also ends with the day set for the answer

@@ -8,13 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 
 from mobility.domain.errors import DomainError
 from mobility.domain.law_codes import ExtensionModel, Silence, SuspensionModel
 from mobility.domain.time_limits import Answer
-
-NO_DATA: Mapping[str, object] = MappingProxyType({})
 
 
 class ClockNotStarted(DomainError):
@@ -91,7 +88,7 @@ class ClockTerms:
     direction: str = "forward"
     kind: str = "act"
     calendar: str = ""
-    params: Mapping[str, object] = field(default=NO_DATA, hash=False)
+    params: Mapping[str, object] = field(default_factory=dict, hash=False)
     suspension: SuspensionModel | None = None
     pause_reading: PauseReading = PauseReading.UNSTATED
     extension: ExtensionModel | None = None
@@ -114,7 +111,7 @@ class ClockEvent:
     kind: ClockEventKind
     on: date
     seq: int
-    data: Mapping[str, object] = field(default=NO_DATA, hash=False)
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
