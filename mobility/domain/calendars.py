@@ -168,8 +168,7 @@ class Calendar:
     def _in_closed_season(self, day: date) -> bool:
         here = (day.month, day.day)
         return any(
-            first <= here <= last if first <= last else here >= first or here <= last
-            for first, last in self._closed
+            first <= here <= last if first <= last else here >= first or here <= last for first, last in self._closed
         )
 
     def _index(self, day: date) -> int:

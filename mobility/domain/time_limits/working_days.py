@@ -53,6 +53,7 @@ class WorkingDays:
     view: CalendarView = field(default_factory=CalendarView)
     instead_of_suspension: bool = False
     _calendar: Calendar | None = None
+    _unviewed: Calendar | None = None
 
     @property
     def code(self) -> str:
@@ -70,8 +71,13 @@ class WorkingDays:
         members = [self.source.calendar(code, first_year, last_year) for code in self.codes]
         if self.instead_of_suspension:
             members = [member.otherwise or member for member in members]
-        self._calendar = union(members).viewed(self.view)
+        self._unviewed = union(members)
+        self._calendar = self._unviewed.viewed(self.view)
         return self._calendar
+
+    def weekend_differs(self) -> bool:
+        """Return whether the calendar's own weekend, before any view, is not Saturday and Sunday."""
+        return self._unviewed is not None and not self._unviewed.rests_on_saturday_and_sunday()
 
     def _ask(self, day: date, question: Callable[[Calendar], Value], ahead: int = 0) -> Value:
         """Answer from the loaded years; grow by the year that turns out to be missing.
@@ -139,13 +145,17 @@ class WorkingDays:
         result: Skipped = []
         day = first
         while day <= last:
-            reason = self._ask(day, lambda calendar, day=day: calendar.closure(day))
+            reason = self.closure(day)
             if reason:
                 result.append([day.isoformat(), reason, self.name(day)])
             if day == date.max:
                 break
             day = shift_days(day, 1)
         return result
+
+    def closure(self, day: date) -> str:
+        """Return why the day is not a working day; empty for a working day."""
+        return self._ask(day, lambda calendar: calendar.closure(day))
 
     def name(self, day: date) -> str:
         """Return the holiday's English name, or nothing."""
