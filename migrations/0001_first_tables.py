@@ -540,6 +540,10 @@ def upgrade() -> None:
         sa.Column(
             "answers", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
         ),
+        sa.Column(
+            "typed", sa.JSON().with_variant(postgresql.JSONB(astext_type=sa.Text()), "postgresql"), nullable=False
+        ),
+        sa.Column("page", sa.String(length=32), nullable=False),
         sa.Column("is_complete", sa.Boolean(), nullable=False),
         sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("row_version", sa.Integer(), nullable=False),
@@ -550,6 +554,14 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("application_id", "code", name=op.f("pk_application_section")),
+    )
+    op.create_table(
+        "case_number",
+        sa.Column("sending", sa.String(length=2), nullable=False),
+        sa.Column("receiving", sa.String(length=2), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sending", "receiving", "year", name=op.f("pk_case_number")),
     )
     op.create_table(
         "case_file",
@@ -1016,6 +1028,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_file_applicant_name_latin"))
 
     op.drop_table("case_file")
+    op.drop_table("case_number")
     op.drop_table("application_section")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id_status"))

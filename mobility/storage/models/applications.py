@@ -32,13 +32,18 @@ class Application(Identified, Versioned, OwnedScoped, Base):
 
 
 class ApplicationSection(Versioned, Base):
-    """The answers of one section; what was typed is kept even while it is not yet valid."""
+    """The answers of one section, as values. What was typed and is no value yet is kept beside them, with the reason.
+
+    `page` names the open page that saved last, so that its own autosave is not taken for somebody else's change.
+    """
 
     __tablename__ = "application_section"
 
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id", ondelete="CASCADE"), primary_key=True)
     code: Mapped[str] = mapped_column(String(24), primary_key=True)
     answers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    typed: Mapped[dict[str, Any]] = mapped_column(default=dict)  # path -> {"text": ..., "reason": ...}
+    page: Mapped[str] = mapped_column(String(32), default="")
     is_complete: Mapped[bool] = mapped_column(default=False)
     saved_at: Mapped[datetime]
     application: Mapped[Application] = relationship(back_populates="sections")
