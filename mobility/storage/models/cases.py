@@ -48,6 +48,17 @@ class CaseFile(Versioned, CaseScoped, Base):
     stages: Mapped[list["Stage"]] = relationship(back_populates="case", order_by="Stage.position")
 
 
+class CaseNumber(Base):
+    """The last number given to a case from one state to another in a year: no two references are the same."""
+
+    __tablename__ = "case_number"
+
+    sending: Mapped[str] = mapped_column(String(2), primary_key=True)
+    receiving: Mapped[str] = mapped_column(String(2), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    last: Mapped[int] = mapped_column(default=0)
+
+
 class Stage(Identified, Versioned, CaseScoped, Base):
     """Visa, recognition, funding or language in one case; acts only through its transition table."""
 
