@@ -28,11 +28,11 @@ class FlowTable:
     @property
     def total(self) -> Quantity:
         """W: everything that crossed a border; domestic flows are not in it."""
-        return sum(self.links.values(), start=0)
+        return exact(sum(self.links.values(), start=0))
 
     @property
     def total_domestic(self) -> Quantity:
-        return sum(self.domestic.values(), start=0)
+        return exact(sum(self.domestic.values(), start=0))
 
     def weight(self, origin: str, host: str) -> Quantity:
         """0 where nothing went."""
@@ -75,4 +75,7 @@ def pool_flows(rows: Iterable[Flow]) -> FlowTable:
             domestic[origin] += exact(weight)
         elif weight:
             links[origin, host] += exact(weight)
-    return FlowTable(links=dict(links), domestic=dict(domestic))
+    return FlowTable(
+        links={pair: exact(weight) for pair, weight in links.items()},  # ½ + ½ is the whole number 1
+        domestic={country: exact(weight) for country, weight in domestic.items()},
+    )

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache
 from math import comb, exp, lgamma, log
 
-from mobility.domain.reciprocity.quantities import Quantity, share
+from mobility.domain.reciprocity.quantities import Quantity, exact, share
 
 LARGEST_EXACT_TOTAL = 2000
 """Up to here the test sums integers; above, logarithms, which agree to nine digits and stay fast."""
@@ -104,8 +104,8 @@ def measure_pair(a: str, b: str, ab: Quantity, ba: Quantity, *, people: bool) ->
         b=b,
         ab=ab,
         ba=ba,
-        total=ab + ba,
-        net=ba - ab,
+        total=exact(ab + ba),
+        net=exact(ba - ab),
         balance=balance(ab, ba),
         index=balance_index(ab, ba),
         ratio=share(ba, ab),

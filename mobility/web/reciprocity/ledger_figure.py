@@ -107,17 +107,18 @@ def _frame(closes: Sequence[LedgerClose], tolerances: Sequence[float], words: Le
         *(abs(float(close.closing)) for close in closes),
         *(abs(float(close.closing + close.expired + close.dropped)) for close in closes),
     )
-    numbers = 8 + max(34 if size == "n" else 48, 8 + len(words.signed(_whole(reach))) * LETTER) - 8
+    numbers = max(34 if size == "n" else 48, 12 + len(words.signed(_lowest(reach))) * LETTER)
     labels = 0.0
     if size == "w":
-        longest = max(len(words.standing), len(words.even), len(words.tolerance(_whole(reach))))
+        longest = max(len(words.standing), len(words.even), len(words.tolerance(_lowest(reach))))
         labels = min(width * 0.4, max(188.0, longest * LETTER + 16))
     x1 = width - 8 - labels
     return _Frame(x0=numbers, x1=x1, height=height, step=(x1 - numbers) / len(closes), reach=reach * 1.1)
 
 
-def _whole(value: float) -> int:
-    return -ceil(value)
+def _lowest(reach: float) -> int:
+    """The number with the longest label."""
+    return -ceil(reach)
 
 
 def tick_step(reach: float) -> int:
@@ -184,12 +185,13 @@ def _draw_losses(sheet: Sheet, frame: _Frame, closes: Sequence[LedgerClose], wor
 def _draw_ends(sheet: Sheet, frame: _Frame, last: LedgerClose, band: Quantity, words: LedgerWords) -> None:
     tolerance = float(band)
     wanted = [
-        (frame.y(tolerance), words.tolerance(band), "t2"),
-        (frame.y(0), words.even, "t2"),
-        (frame.y(-tolerance), words.tolerance(-band), "t2"),
+        (frame.y(tolerance), words.tolerance(band)),
+        (frame.y(0), words.even),
+        (frame.y(-tolerance), words.tolerance(-band)),
     ]
-    standing_y = frame.y(float(last.closing))
-    sheet.text(frame.x1 + 12, standing_y + 4, words.standing, "ta")
-    for y, label, cls in wanted:
-        if abs(y - standing_y) >= LABEL_HEIGHT:  # what the line itself says need not be said twice
-            sheet.text(frame.x1 + 12, y + 4, label, cls)
+    taken = [frame.y(float(last.closing))]
+    sheet.text(frame.x1 + 12, taken[0] + 4, words.standing, "ta")
+    for y, label in wanted:
+        if all(abs(y - other) >= LABEL_HEIGHT for other in taken):  # a label over another is read by nobody
+            sheet.text(frame.x1 + 12, y + 4, label, "t2")
+            taken.append(y)
