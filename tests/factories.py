@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor, OfficeSeat, Role
-from mobility.domain.law_codes import Confidence, Direction, LegalStage, OwedBy, PeriodUnit, ProvisionKind, RuleSetCode
+from mobility.domain.law_codes import Confidence, Direction, LegalStage, OwedBy, PeriodUnit, ProvisionKind
 from mobility.domain.treaties import ProvisionVersion
 from mobility.domain.treaty_data import content_hash, version_as_data
 from mobility.storage.db import write_unit
@@ -120,7 +120,7 @@ def make_provision(
         "unit": PeriodUnit.CALENDAR_DAYS,
         "direction": Direction.FORWARD,
         "owed_by": OwedBy.POST,
-        "rule_set": RuleSetCode.EU1182,
+        "rule_set": "EU1182",
         "owes": "The consulate decides on the application.",
         "source": "made for a test",
         "checked_on": date(2026, 11, 1),
