@@ -337,7 +337,8 @@ def test_a_hidden_cell_shows_the_word_and_no_number(macros):
     cell = str(macros.matrix_cell(look, 3, str, signed, mark))
     assert "hidden" in cell
     assert ">3<" not in cell
-    assert ElementTree.fromstring(cell).find(f"{SVG}svg") is not None
+    svg = ElementTree.fromstring(cell).find(f"{SVG}svg")
+    assert (svg.get("width"), svg.get("height")) == ("24", "12")
 
 
 def test_rows_and_figures_are_wrapped_as_the_style_sheet_expects(macros):

@@ -97,7 +97,7 @@ def hidden_mark(name: str, *, rtl: bool = False) -> Figure:
     """The hatch that stands in a table cell before the word "hidden"."""
     sheet = Sheet(name=name, width=HIDDEN_LENGTH, height=12, rtl=rtl)
     sheet.hatch(0, HIDDEN_LENGTH, 0, 12)
-    return sheet.finish()
+    return sheet.finish(fixed=True)
 
 
 def interval_figure(name: str, of_a: Proportion | None, of_b: Proportion | None, *, rtl: bool = False) -> Figure:

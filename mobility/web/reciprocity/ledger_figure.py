@@ -17,7 +17,7 @@ from mobility.web.reciprocity.shapes import Figure, Point, Sheet
 Size = Literal["n", "m", "w"]
 """Narrow for phones, middle for tablets and paper, wide: each is drawn for its width, none is scaled into it."""
 
-SIZES: dict[Size, tuple[int, int]] = {"n": (312, 250), "m": (640, 260), "w": (1056, 280)}
+SIZES: dict[Size, tuple[int, int]] = {"n": (304, 250), "m": (640, 260), "w": (1056, 280)}
 LABEL_HEIGHT = 15
 
 
@@ -27,6 +27,7 @@ class LedgerWords:
 
     `period` and `short_period` name a period by its number ("2026", "’26"); `signed` writes "+4", "−4", "0";
     `expired` "5 expired"; `tolerance` "tolerance +23". `standing` and `even` label the end and the zero line.
+    A number inside a longer label is wrapped by the page with `shapes.isolated` where it reads from right to left.
     """
 
     title: str

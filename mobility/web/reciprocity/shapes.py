@@ -16,6 +16,11 @@ FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 """In SVG text they do what <bdi> does in HTML: "−4" keeps its sign on its own side inside Arabic."""
 
 
+def isolated(words: str) -> str:
+    """The number or code kept together inside a label that runs from right to left."""
+    return f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rect:
     cls: str
@@ -64,7 +69,10 @@ Shape = Rect | Path | Circle | Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A finished drawing. Without a title it is decoration beside a table row and hidden from screen readers."""
+    """A finished drawing. Without a title it is decoration beside a table row and hidden from screen readers.
+
+    `fixed`: it keeps its own size in pixels; the others take the width of their place.
+    """
 
     name: str
     width: int
@@ -75,6 +83,7 @@ class Figure:
     title: str = ""
     desc: str = ""
     hatched: bool = False
+    fixed: bool = False
 
 
 def tenth(value: float) -> float:
@@ -141,10 +150,9 @@ class Sheet:
 
     def number(self, x: float, y: float, words: str, cls: str, anchor: Anchor = "start") -> None:
         """A number or a code: isolated where the text around it runs from right to left."""
-        isolated = f"{FIRST_STRONG_ISOLATE}{words}{POP_ISOLATE}" if self.rtl else words
-        self.text(x, y, isolated, cls, anchor)
+        self.text(x, y, isolated(words) if self.rtl else words, cls, anchor)
 
-    def finish(self, title: str = "", desc: str = "") -> Figure:
+    def finish(self, title: str = "", desc: str = "", *, fixed: bool = False) -> Figure:
         return Figure(
             name=self.name,
             width=self.width,
@@ -154,5 +162,6 @@ class Sheet:
             cls=self.cls,
             title=title,
             desc=desc,
+            fixed=fixed,
             hatched=any(isinstance(shape, Rect) and shape.hatched for shape in self.shapes),
         )
