@@ -11,7 +11,6 @@ import click
 
 from mobility.cli.context import CommandContext, pass_context
 from mobility.clock import utc_now
-from mobility.domain.access import SYSTEM
 from mobility.domain.law_codes import LegalStage
 from mobility.domain.treaties import Instrument, Provision, ProvisionVersion, matching_provisions
 from mobility.domain.treaty_data import content_hash, instrument_as_data, version_as_data
@@ -20,6 +19,7 @@ from mobility.i18n.law_texts import law_text
 from mobility.resources import resource_dir
 from mobility.services.treaties import ProvisionBelongsElsewhere, load_treaties
 from mobility.storage.db import write_unit
+from mobility.storage.rule_set_files import RuleSetFileInvalid
 from mobility.storage.treaty_files import TreatyFilesRefused, read_treaties
 
 Law = tuple[tuple[Instrument, ...], tuple[Provision, ...]]
@@ -32,8 +32,8 @@ _folder = click.option(
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON value for programs to read.")
 
 
-class NothingFound(click.ClickException):
-    """The code is in no file: exit status 1."""
+class CannotAnswer(click.ClickException):
+    """The code is in no file, or the files cannot be used: one line and exit status 1."""
 
     exit_code = 1
 
@@ -75,7 +75,7 @@ def list_provisions(folder: Path | None, stage: str | None, code: str | None, un
     """
     instruments, provisions = _read(folder)
     if code is not None and code not in [instrument.code for instrument in instruments]:
-        raise NothingFound(_("There is no instrument “%(code)s”.", code=code))
+        raise CannotAnswer(_("There is no instrument “%(code)s”.", code=code))
     chosen = [
         provision
         for provision in provisions
@@ -112,7 +112,7 @@ def show(code: str, folder: Path | None, as_json: bool) -> None:
         held = [provision for provision in provisions if provision.instrument == code]
         _print_instrument(by_code[code], held)
     else:
-        raise NothingFound(_("There is no provision and no instrument “%(code)s”.", code=code))
+        raise CannotAnswer(_("There is no provision and no instrument “%(code)s”.", code=code))
 
 
 @group.command("load")
@@ -124,12 +124,12 @@ def load(context: CommandContext, folder: Path | None, as_json: bool) -> None:
 
     Example: mobility treaties load
     """
-    instruments, provisions = _read(folder)
+    law = _read(folder)
     try:
         with context.session() as session, write_unit(session):
-            loaded = load_treaties(session, SYSTEM, instruments=instruments, provisions=provisions, now=utc_now())
+            loaded = load_treaties(session, law=law, now=utc_now())
     except ProvisionBelongsElsewhere as taken:
-        raise NothingFound(
+        raise CannotAnswer(
             _(
                 "%(file)s: provision %(provision)s already belongs to %(registered)s.",
                 **{key: str(value) for key, value in taken.parameters.items()},
@@ -162,6 +162,8 @@ def _read(folder: Path | None) -> Law:
         for problem in refused.problems:
             click.echo(str(problem), err=True)
         raise SystemExit(1) from refused
+    except RuleSetFileInvalid as invalid:
+        raise CannotAnswer(str(invalid)) from invalid
 
 
 def _has_unverified(provision: Provision) -> bool:

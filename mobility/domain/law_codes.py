@@ -1,7 +1,7 @@
 """The closed vocabularies of the law as data: what a treaty file may say, in codes.
 
 Each enum is one column of a provision. The words that people read for these codes are made in
-`mobility.i18n`; how a rule set counts is decided by the time-limit engine, not here.
+`mobility.i18n`; which rule sets there are is data itself (`config/rule_sets.toml`).
 """
 
 from enum import StrEnum
@@ -115,65 +115,12 @@ class OwedBy(StrEnum):
     TREATY_EFFECT = "treaty_effect"
 
 
-class RuleSetCode(StrEnum):
-    """Names of the ways of counting that this code speaks of; those after `END_OF_DAY` count no days by themselves.
-
-    A rule set is data, so more may exist than are named here: a provision holds its rule set as text.
-    """
-
-    EU1182 = "EU1182"
-    FRCP6 = "FRCP6"
-    UKCORR = "UKCORR"
-    UKCLEAR = "UKCLEAR"
-    UKCLEAR5 = "UKCLEAR5"
-    BACKSUB = "BACKSUB"
-    HOURSBACK = "HOURSBACK"
-    ETS76 = "ETS76"
-    BGB187_1 = "BGB187_1"
-    BGB187_2 = "BGB187_2"
-    BGB190 = "BGB190"
-    BGB_SUSP = "BGB_SUSP"
-    DE_AUFENTHV31 = "DE_AUFENTHV31"
-    FRCPC = "FRCPC"
-    FRFRANC = "FRFRANC"
-    FRSILENCE = "FRSILENCE"
-    CHVWVG = "CHVWVG"
-    CJEU_RP = "CJEU_RP"
-    ECHR = "ECHR"
-    TREATY = "TREATY"
-    TREATY_NEXTMONTH = "TREATY_NEXTMONTH"
-    TREATY_NTHMONTH = "TREATY_NTHMONTH"
-    TREATY_LASTDAY = "TREATY_LASTDAY"
-    TREATY_OVERFLOW = "TREATY_OVERFLOW"
-    TREATY_TERM = "TREATY_TERM"
-    WORKDAYS = "WORKDAYS"
-    DAYS_NOROLL = "DAYS_NOROLL"
-    JPCIV = "JPCIV"
-    ROLL90_180 = "ROLL90_180"
-    ROLL180_360 = "ROLL180_360"
-    MIN = "MIN"
-    MAX = "MAX"
-    ELAPSED = "ELAPSED"
-    UNSPECIFIED = "UNSPECIFIED"
-    CONTRACT = "CONTRACT"
-    SPAN = "SPAN"
-    VALIDITY = "VALIDITY"
-    GAP = "GAP"
-    BAR = "BAR"
-    PERIODIC = "PERIODIC"
-    DEEMED = "DEEMED"
-    LOOKBACK = "LOOKBACK"
-    END_OF_DAY = "ENDOFDAY"
-    NATIONAL = "NATIONAL"
-    DECLARED = "DECLARED"
-    QUOTA = "QUOTA"
-    FIXED_DATE = "FIXED_DATE"
-    SUSPEND = "SUSPEND"
-    CONDITION = "CONDITION"
-
-
 class CalendarOwner(StrEnum):
-    """Whose working days count when no country or institution is named in the provision itself."""
+    """Whose working days count when no country or institution is named in the provision itself.
+
+    Sending and receiving state are those of the mobility: a consulate acts on the calendar of the `actor`, its
+    office, and it works in the sending state.
+    """
 
     ACTOR = "actor"
     ADDRESSEE = "addressee"

@@ -11,10 +11,11 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from mobility.domain.access import Actor
+from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import DomainError, NotFound
 from mobility.domain.treaties import Instrument, Party, Provision, ProvisionVersion
 from mobility.domain.treaty_data import content_hash, version_as_data, version_from_data
+from mobility.resources import resource_dir
 from mobility.services.audit import record_event
 from mobility.storage.models.treaties import (
     InstrumentRow,
@@ -23,6 +24,9 @@ from mobility.storage.models.treaties import (
     ProvisionVersionRow,
 )
 from mobility.storage.queries.treaties import list_instruments, list_versions_in_force
+from mobility.storage.treaty_files import read_treaties
+
+Law = tuple[Sequence[Instrument], Sequence[Provision]]
 
 
 class ProvisionBelongsElsewhere(DomainError):
@@ -46,18 +50,13 @@ class TreatiesLoaded:
         return bool(self.changed_instruments or self.added or self.superseded)
 
 
-def load_treaties(
-    session: Session,
-    actor: Actor,
-    *,
-    instruments: Sequence[Instrument],
-    provisions: Sequence[Provision],
-    now: datetime,
-) -> TreatiesLoaded:
-    """Bring the registry to what the files say; one audit entry if anything changed.
+def load_treaties(session: Session, actor: Actor = SYSTEM, *, law: Law | None = None, now: datetime) -> TreatiesLoaded:
+    """Bring the registry to what the files say (`law`; without it, those of this installation).
 
+    One audit entry if anything changed. Raises TreatyFilesRefused for files with faults.
     Raises ProvisionBelongsElsewhere, and nothing is kept, if a code is taken by another instrument.
     """
+    instruments, provisions = read_treaties(resource_dir("config") / "treaties") if law is None else law
     rows = {row.code: row for row in list_instruments(session)}
     changed = [instrument.code for instrument in instruments if _store_instrument(session, rows, instrument)]
     registered = {row.code: row for instrument in rows.values() for row in instrument.provisions}

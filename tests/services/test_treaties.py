@@ -19,7 +19,6 @@ from mobility.domain.law_codes import (
     ProvisionKind,
 )
 from mobility.domain.treaties import Instrument, Party, Provision, ProvisionVersion
-from mobility.resources import resource_dir
 from mobility.services.treaties import (
     ProvisionBelongsElsewhere,
     TreatiesLoaded,
@@ -30,7 +29,6 @@ from mobility.services.treaties import (
 from mobility.storage.db import write_unit
 from mobility.storage.models.audit import AuditEntry
 from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionRow, ProvisionVersionRow
-from mobility.storage.treaty_files import read_treaties
 
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
 LATER = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
@@ -70,7 +68,7 @@ def load(
     now: datetime = NOW,
 ) -> TreatiesLoaded:
     with write_unit(session):
-        return load_treaties(session, SYSTEM, instruments=instruments, provisions=provisions, now=now)
+        return load_treaties(session, SYSTEM, law=(instruments, provisions), now=now)
 
 
 def versions_of(session: Session, code: str = "X05") -> list[ProvisionVersionRow]:
@@ -84,11 +82,12 @@ def counts(session: Session) -> list[int]:
 
 
 def test_the_files_that_ship_are_loaded_once_and_then_change_nothing(session: Session) -> None:
-    instruments, provisions = read_treaties(resource_dir("config") / "treaties")
-    first = load(session, instruments=instruments, provisions=provisions)
-    assert len(first.added) == len(provisions)
+    with write_unit(session):
+        first = load_treaties(session, now=NOW)
+    assert len(first.added) == first.provisions
     before = counts(session)
-    again = load(session, instruments=instruments, provisions=provisions, now=LATER)
+    with write_unit(session):
+        again = load_treaties(session, now=LATER)
     assert not again.changed
     assert counts(session) == before
 
@@ -158,7 +157,7 @@ def test_an_instrument_that_people_drafted_is_left_alone(session: Session) -> No
     with write_unit(session):
         drafted = InstrumentRow(code="drafted", kind="agreement", title="Ours", short_title="Ours", file_name="")
         drafted.provisions.append(ProvisionRow(code="X77", stage="visa"))
-        load_treaties(session, SYSTEM, instruments=(CODE,), provisions=(DECISION,), now=NOW)
+        load_treaties(session, SYSTEM, law=((CODE,), (DECISION,)), now=NOW)
         session.add(drafted)
     with write_unit(session):
         drafted.provisions[0].versions.append(

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from mobility.domain.law_codes import DatePrecision, PeriodUnit, RuleSetCode
+from mobility.domain.law_codes import DatePrecision, PeriodUnit
 from mobility.domain.treaty_data import content_hash
+from mobility.storage.rule_set_files import installed_rule_sets
 from mobility.storage.treaty_files import TreatyFilesRefused, read_treaties
 from mobility.storage.treaty_files.rules import period_fault
 
@@ -70,7 +71,7 @@ def test_a_good_file_becomes_an_instrument_and_its_provisions(tmp_path: Path) ->
     assert instrument.parties_complete
     version = provision.latest
     assert (provision.code, provision.instrument, version.number) == ("V05", "visa_code", 1)
-    assert (version.period, version.unit, version.rule_set) == ("15", PeriodUnit.CALENDAR_DAYS, RuleSetCode.EU1182)
+    assert (version.period, version.unit, version.rule_set) == ("15", PeriodUnit.CALENDAR_DAYS, "EU1182")
     assert version.checked_on == date(2026, 11, 21)
 
 
@@ -125,6 +126,7 @@ FAULTS = [
     ("a unit without period", "period = 15\n", "", '"period" and "unit" come together'),
     ("no period at all", 'period = 15\nunit = "calendar_days"\n', "", "rule set EU1182 needs a period"),
     ("a unit it cannot count", '"EU1182"', '"WORKDAYS"', "rule set WORKDAYS cannot count calendar_days"),
+    ("a direction it cannot count", '"forward"', '"periodic"', "rule set EU1182 cannot count periodic"),
     ("a period it cannot take", '"EU1182"', '"NATIONAL"', "rule set NATIONAL takes no period"),
     ("missing parameters", '"EU1182"', '"MIN"', 'rule set MIN needs "params.candidates"'),
     ("no trigger", 'starts_on = "visa_lodged"\n', "", 'needs "starts_on" (an event) or "trigger" (in words)'),
@@ -249,7 +251,7 @@ def test_a_folder_without_files_is_refused(tmp_path: Path, name: str) -> None:
 
 def test_rule_sets_are_data_and_may_be_named_by_the_caller(tmp_path: Path) -> None:
     written(tmp_path, GOOD.replace('"EU1182"', '"NEWLAW"'))
-    _instruments, (provision,) = read_treaties(tmp_path, rule_sets={"NEWLAW"})
+    _instruments, (provision,) = read_treaties(tmp_path, rule_sets={"NEWLAW": installed_rule_sets()["EU1182"]})
     assert provision.latest.rule_set == "NEWLAW"
 
 

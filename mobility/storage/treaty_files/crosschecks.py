@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from mobility.domain.law_codes import Confidence
+from mobility.domain.time_limits import RuleSet
 from mobility.domain.treaties import Provision, ProvisionVersion, overlapping_versions
 from mobility.storage.treaty_files.problems import Problem
 from mobility.storage.treaty_files.rules import missing_params, pairing_fault
@@ -14,24 +15,29 @@ _PROVISION_CODE = re.compile(r"[A-Z][A-Z0-9]{0,9}(-[A-Z0-9]{1,9})?[a-z]?")
 _SEEN = (Confidence.SEEN, Confidence.SEEN_PARALLEL, Confidence.SEEN_SECONDARY)
 
 
-def note_faults_of_version(table: Table, version: ProvisionVersion) -> None:
-    """Note what does not fit together inside one version."""
+def note_faults_of_version(table: Table, version: ProvisionVersion, rules: RuleSet | None) -> None:
+    """Note what does not fit together inside one version; `rules` is None where the rule set is unknown."""
     if version.valid_from and version.valid_until and version.valid_until < version.valid_from:
         table.note(f"valid until {version.valid_until}, before it is valid from {version.valid_from}")
     if not version.starts_on and not version.trigger:
         table.note('needs "starts_on" (an event) or "trigger" (in words)')
     if version.met_by and not version.starts_on:
         table.note('"met_by" without "starts_on": a clock that never starts cannot be met')
-    fault = pairing_fault(version.rule_set, version.kind, version.unit)
-    # an unreadable period was noted where it stands
-    if fault and not (version.unit is None and (table.has("period") or table.has("unit"))):
-        table.note(fault)
-    for key in missing_params(version.rule_set, version.params):
-        table.note(f'rule set {version.rule_set} needs "params.{key}"')
+    if rules is not None:
+        _note_faults_of_counting(table, version, rules)
     if version.confidence in _SEEN and version.checked_on is None:
         table.note(f'confidence "{version.confidence}" needs "checked_on"')
     if version.confidence is Confidence.RECALLED and version.checked_on is not None:
         table.note('confidence "recalled" was not checked: no "checked_on"')
+
+
+def _note_faults_of_counting(table: Table, version: ProvisionVersion, rules: RuleSet) -> None:
+    fault = pairing_fault(rules, version.kind, version.unit, version.direction)
+    # an unreadable period was noted where it stands
+    if fault and not (version.unit is None and (table.has("period") or table.has("unit"))):
+        table.note(fault)
+    for key in missing_params(rules, version.params):
+        table.note(f'rule set {rules.code} needs "params.{key}"')
 
 
 def note_faults_of_versions(table: Table, code: str, versions: Sequence[ProvisionVersion]) -> None:

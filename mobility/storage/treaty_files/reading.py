@@ -4,12 +4,13 @@ Only an entirely faultless run returns anything. The parts of a file are read in
 """
 
 import tomllib
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mobility.domain.law_codes import RuleSetCode
+from mobility.domain.time_limits import RuleSet
 from mobility.domain.treaties import Instrument, Provision
+from mobility.storage.rule_set_files import installed_rule_sets
 from mobility.storage.treaty_files.crosschecks import (
     broken_references,
     note_faults_of_versions,
@@ -23,26 +24,24 @@ from mobility.storage.treaty_files.versions import read_version
 Read = tuple[Instrument, tuple[Provision, ...]]
 
 
-KNOWN_RULE_SETS = frozenset(str(code) for code in RuleSetCode)
-
-
 def read_treaties(
-    folder: Path, rule_sets: Collection[str] = KNOWN_RULE_SETS
+    folder: Path, rule_sets: Mapping[str, RuleSet] | None = None
 ) -> tuple[tuple[Instrument, ...], tuple[Provision, ...]]:
     """Return all instruments and provisions of a folder, each ordered by code.
 
-    `rule_sets` are the codes that a provision may name.
+    `rule_sets` are those that a provision may name; without them the installed ones.
     Raises TreatyFilesRefused with every fault of every file if there is at least one.
     """
     files = sorted(folder.glob("*.toml")) if folder.is_dir() else []
     if not files:
         problem = Problem(file=str(folder), place="", message="no treaty files in this folder")
         raise TreatyFilesRefused((problem,))
+    known = installed_rule_sets() if rule_sets is None else rule_sets
     faults: list[Problem] = []
     read: dict[str, Read] = {}
     for file in files:
         problems = Problems(file.name)
-        instrument_and_provisions = _read_file(file, problems, rule_sets)
+        instrument_and_provisions = _read_file(file, problems, known)
         if instrument_and_provisions is not None:
             read[file.name] = instrument_and_provisions
         faults.extend(problems.found)
@@ -59,7 +58,7 @@ def _faults_between(read: Mapping[str, Read]) -> list[Problem]:
     return [*repeated_codes(by_file), *broken_references(by_file)]
 
 
-def _read_file(file: Path, problems: Problems, rule_sets: Collection[str]) -> Read | None:
+def _read_file(file: Path, problems: Problems, rule_sets: Mapping[str, RuleSet]) -> Read | None:
     try:
         data = tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -82,7 +81,7 @@ def _provision_place(number: int, data: Mapping[str, Any]) -> str:
     return f"provision {data.get('code', number)}"
 
 
-def _read_provision(table: Table, instrument: str, rule_sets: Collection[str]) -> Provision:
+def _read_provision(table: Table, instrument: str, rule_sets: Mapping[str, RuleSet]) -> Provision:
     code = table.text("code", required=True)
     versions = tuple(
         read_version(version, number, rule_sets)

@@ -10,14 +10,17 @@ from types import MappingProxyType
 
 from babel import Locale
 
-from mobility.domain.law_codes import CalendarOwner, PeriodUnit, ProvisionKind, RuleSetCode
+from mobility.domain.law_codes import CalendarOwner, Direction, PeriodUnit, ProvisionKind
+from mobility.domain.time_limits import RuleSet
+from mobility.domain.time_limits.rule_sets import Procedure
+from mobility.domain.treaties import counting_direction
 
 # CLDR's exceptional reservations, groupings and pseudo-countries
 _NO_STATES = {"AC", "CP", "CQ", "DG", "EA", "EZ", "IC", "QO", "TA", "UN", "XA", "XB", "ZZ"}
 _TERRITORIES = frozenset(map(str, Locale("en").territories))
 COUNTRIES = frozenset(code for code in _TERRITORIES - _NO_STATES if len(code) == 2 and code.isalpha())
 
-_U, _R = PeriodUnit, RuleSetCode
+_U = PeriodUnit
 
 LONGEST: Mapping[PeriodUnit, int] = MappingProxyType(
     {
@@ -41,45 +44,12 @@ _STEP = re.compile(r"(\d{1,6})(h|wd|d|w|m|y)")
 _WHOLE = re.compile(r"\d{1,9}")
 _HALVES = re.compile(r"\d{1,4}\.\d{1,2}")
 
-_DATES = frozenset({_U.DAYS, _U.CALENDAR_DAYS, _U.WEEKS, _U.MONTHS, _U.YEARS, _U.COMPOSITE})
-_MONTHS = frozenset({_U.MONTHS})
-_UNITS: Mapping[str, frozenset[PeriodUnit]] = MappingProxyType(
-    {
-        _R.EU1182: _DATES | {_U.HOURS, _U.WORKING_DAYS},
-        _R.FRCP6: _DATES | {_U.HOURS},
-        _R.BGB187_1: _DATES | {_U.HOURS},
-        _R.UNSPECIFIED: _DATES | {_U.WORKING_DAYS},
-        _R.CONTRACT: _DATES | {_U.WORKING_DAYS},
-        _R.SPAN: _DATES | {_U.STAY_DAYS},
-        _R.UKCLEAR: frozenset({_U.DAYS, _U.CALENDAR_DAYS}),
-        _R.UKCLEAR5: frozenset({_U.DAYS, _U.CALENDAR_DAYS}),
-        _R.HOURSBACK: frozenset({_U.HOURS}),
-        _R.ELAPSED: frozenset({_U.HOURS}),
-        _R.WORKDAYS: frozenset({_U.WORKING_DAYS}),
-        _R.DE_AUFENTHV31: frozenset({_U.COMPOSITE}),
-        _R.ROLL90_180: frozenset({_U.STAY_DAYS}),
-        _R.ROLL180_360: frozenset({_U.STAY_DAYS}),
-        _R.QUOTA: frozenset({_U.PERSONS_PER_YEAR}),
-        _R.ECHR: _MONTHS,
-        _R.TREATY_NEXTMONTH: _MONTHS,
-        _R.TREATY_NTHMONTH: _MONTHS,
-        _R.TREATY_LASTDAY: _MONTHS,
-        _R.TREATY_OVERFLOW: _MONTHS,
-        _R.TREATY_TERM: frozenset({_U.MONTHS, _U.YEARS}),
-    }
-)
+# rule sets that hold a number without computing a day from it: for another clock, or of persons or years
+_CARRY_A_PERIOD = frozenset({"DEEMED", "QUOTA", "LOOKBACK"})
+_FIXED_DAY = "FIXED_DATE"
 
-_WITHOUT_PERIOD = frozenset({_R.NATIONAL, _R.DECLARED, _R.SUSPEND, _R.CONDITION, _R.FIXED_DATE})
-# An empty period under TREATY is effect on the day itself.
-_PERIOD_OPTIONAL = frozenset({_R.TREATY})
-
-_NEEDED_PARAMS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        _R.TREATY_TERM: ("renewal", "notice"),
-        _R.FIXED_DATE: ("month", "day"),
-        _R.MIN: ("candidates",),
-        _R.MAX: ("candidates",),
-    }
+_NEEDED_PARAMS: Mapping[Procedure, tuple[str, ...]] = MappingProxyType(
+    {Procedure.TERM: ("renewal", "notice"), Procedure.COMBINATION: ("candidates",)}
 )
 
 _CALENDAR = re.compile(r"(country|institution):([A-Z0-9-]+)")
@@ -97,21 +67,33 @@ def period_fault(period: str, unit: PeriodUnit) -> str | None:
     return None
 
 
-def pairing_fault(rule_set: str, kind: ProvisionKind, unit: PeriodUnit | None) -> str | None:
-    """Return why a rule set cannot go with a unit (None: no period at all), or None if it can."""
+def pairing_fault(rules: RuleSet, kind: ProvisionKind, unit: PeriodUnit | None, direction: Direction) -> str | None:
+    """Return why a rule set cannot count this unit (None: no period at all) in this direction, or None if it can."""
     if unit is None:
-        seasonal = rule_set == RuleSetCode.CHVWVG and kind is ProvisionKind.SUSPENSION
-        free = seasonal or rule_set in _WITHOUT_PERIOD or rule_set in _PERIOD_OPTIONAL
-        return None if free else f"rule set {rule_set} needs a period"
-    if rule_set in _WITHOUT_PERIOD:
-        return f"rule set {rule_set} takes no period"
-    if unit not in _UNITS.get(rule_set, _DATES):
-        return f"rule set {rule_set} cannot count {unit}"
+        return None if _needs_no_period(rules, kind) else f"rule set {rules.code} needs a period"
+    if rules.procedure is Procedure.NONE:
+        return None if rules.code in _CARRY_A_PERIOD else f"rule set {rules.code} takes no period"
+    if rules.code == _FIXED_DAY:
+        return f"rule set {rules.code} takes no period"
+    if str(unit) not in {str(known) for known in rules.units}:
+        return f"rule set {rules.code} cannot count {unit}"
+    counted = counting_direction(direction)
+    # stays that roll over a window of months are counted by the stay rules, whatever the rule set
+    if direction is not Direction.ROLLING and counted not in {str(known) for known in rules.directions}:
+        return f"rule set {rules.code} cannot count {counted}"
     return None
 
 
-def missing_params(rule_set: str, params: Mapping[str, object]) -> list[str]:
-    return [key for key in _NEEDED_PARAMS.get(rule_set, ()) if key not in params]
+def missing_params(rules: RuleSet, params: Mapping[str, object]) -> list[str]:
+    """Return the parameters that the rule set cannot do without and that are not there."""
+    needed = ("month", "day") if rules.code == _FIXED_DAY else _NEEDED_PARAMS.get(rules.procedure, ())
+    return [key for key in needed if key not in params]
+
+
+def _needs_no_period(rules: RuleSet, kind: ProvisionKind) -> bool:
+    seasonal = bool(rules.standstills) and kind is ProvisionKind.SUSPENSION
+    free = rules.procedure is Procedure.NONE and rules.code not in _CARRY_A_PERIOD
+    return seasonal or free or rules.empty_period_is_same_day or rules.code == _FIXED_DAY
 
 
 def is_known_calendar(calendar: str) -> bool:

@@ -1,6 +1,6 @@
 """One dated wording of a provision, read from its table and checked for what does not fit together."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 
 from mobility.domain.events import EventCode
 from mobility.domain.law_codes import (
@@ -14,6 +14,7 @@ from mobility.domain.law_codes import (
     Silence,
     SuspensionModel,
 )
+from mobility.domain.time_limits import RuleSet
 from mobility.domain.treaties import Extension, ProvisionVersion, Suspension
 from mobility.storage.treaty_files.crosschecks import note_faults_of_version
 from mobility.storage.treaty_files.params import read_params, read_period
@@ -21,7 +22,7 @@ from mobility.storage.treaty_files.rules import is_known_calendar
 from mobility.storage.treaty_files.tables import Table
 
 
-def read_version(table: Table, number: int, rule_sets: Collection[str]) -> ProvisionVersion:
+def read_version(table: Table, number: int, rule_sets: Mapping[str, RuleSet]) -> ProvisionVersion:
     valid_from, precision = table.dated("valid_from")
     valid_until, _precision = table.dated("valid_until", year_end=True)
     period, unit = read_period(table)
@@ -57,7 +58,7 @@ def read_version(table: Table, number: int, rule_sets: Collection[str]) -> Provi
         notes=table.text("notes"),
     )
     table.close()
-    note_faults_of_version(table, version)
+    note_faults_of_version(table, version, rule_sets.get(version.rule_set))
     return version
 
 
