@@ -1,111 +1,24 @@
-"""Clocks: what their events make of them, on which day, and that the order of reading never matters."""
+"""Clocks: when they run, are kept, late, extended, and what may be done to them."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from mobility.domain.calendars import Calendar, saturday_sunday
 from mobility.domain.clocks import (
-    PAUSE_WITHOUT_EFFECT,
     ClockDataMissing,
-    ClockEvent,
     ClockEventKind,
     ClockEventsConflict,
     ClockNotStarted,
-    ClockState,
     ClockStatus,
-    ClockTerms,
-    Pause,
-    PauseReading,
     in_order,
     is_pausable,
     may_extend,
     may_suspend,
-    replay,
 )
-from mobility.domain.law_codes import ExtensionModel, Silence, SuspensionModel
-from mobility.domain.time_limits import ParameterNotCovered, RuleSet
-from mobility.domain.time_limits.rule_sets import ACTING, Direction, Kind, Unit
-
-K, Model = ClockEventKind, SuspensionModel
-
-CALENDAR_UNITS = frozenset({Unit.DAYS, Unit.CALENDAR_DAYS, Unit.WEEKS, Unit.MONTHS, Unit.YEARS, Unit.HOURS})
-BOTH_WAYS = frozenset({Direction.FORWARD, Direction.BACKWARD})
-RULE_SETS = {
-    rules.code: rules
-    for rules in (
-        RuleSet(code="PLAIN", law="days as they come", units=CALENDAR_UNITS, directions=BOTH_WAYS),
-        RuleSet(
-            code="ROLLING",
-            law="the next working day",
-            units=CALENDAR_UNITS,
-            rolls=ACTING | {Kind.SILENCE},
-        ),
-        RuleSet(code="WORKDAYS", law="working days", units=frozenset({Unit.WORKING_DAYS})),
-    )
-}
-HOLIDAYS = {
-    date(2026, 5, 1): "Labour Day",
-    date(2026, 12, 25): "Christmas Day",
-    date(2027, 1, 1): "New Year's Day",
-}
-
-
-class OneCalendar:
-    """Saturday and Sunday, and the holidays above, for every code and year."""
-
-    def calendar(self, code: str, first_year: int, last_year: int) -> Calendar:
-        return Calendar(
-            code=code,
-            first_year=first_year,
-            last_year=last_year,
-            weekend=saturday_sunday,
-            holidays=HOLIDAYS,
-        )
-
-
-CALENDARS = OneCalendar()
-START = date(2026, 1, 15)
-
-
-def terms(**changes: object) -> ClockTerms:
-    plain = ClockTerms(
-        rule_set="PLAIN",
-        period="30",
-        unit="days",
-        kind="decision",
-        calendar="DE",
-        suspension=Model.STOP_AND_RESUME,
-        pause_reading=PauseReading.BOTH_ENDS,
-    )
-    return replace(plain, **changes)  # type: ignore[arg-type]
-
-
-def event(kind: ClockEventKind, on: date, seq: int, **data: object) -> ClockEvent:
-    return ClockEvent(kind=kind, on=on, seq=seq, data=data)
-
-
-def started(on: date = START) -> ClockEvent:
-    return event(K.STARTED, on, 1)
-
-
-def state(the_terms: ClockTerms, events: Sequence[ClockEvent], today: date = START) -> ClockState:
-    return replay(the_terms, events, rule_sets=RULE_SETS, calendars=CALENDARS, today=today)
-
-
-def pause(first: date, last: date | None = None, *, seq: int = 10, ref: str = "") -> list[ClockEvent]:
-    data = {"ref": ref} if ref else {}
-    events = [event(K.SUSPENDED, first, seq, **data)]
-    if last is not None:
-        events.append(event(K.RESUMED, last, seq + 1, **data))
-    return events
-
-
-# -- running, met, late ------------------------------------------------------------------------------------------
+from mobility.domain.law_codes import ExtensionModel, Silence
+from mobility.domain.time_limits import ParameterNotCovered
+from tests.domain.clock_law import START, K, event, pause, started, state, terms
 
 
 def test_a_clock_runs_to_its_day_and_is_late_on_the_next() -> None:
@@ -116,6 +29,7 @@ def test_a_clock_runs_to_its_day_and_is_late_on_the_next() -> None:
     assert (late.status, late.days_late, late.stored_status) == (ClockStatus.BREACHED, 10, ClockStatus.RUNNING)
     assert late.is_running
     assert not late.met_late
+    assert (late.met_on, late.paused_days) == (None, 0)
 
 
 def test_kept_on_the_last_day_is_in_time_and_a_day_later_is_late() -> None:
@@ -133,6 +47,11 @@ def test_a_recorded_breach_is_only_a_record() -> None:
     longer = terms(extension=ExtensionModel.NEW_TOTAL, extension_period="60", extension_unit="days")
     moved = state(longer, [*events, event(K.EXTENDED, due_on, 3)], due_on + timedelta(days=5))
     assert moved.status is ClockStatus.RUNNING
+
+
+def test_the_state_of_a_kept_clock_is_stored_as_it_is() -> None:
+    kept = state(terms(), [started(), event(K.MET, START, 2)])
+    assert (kept.stored_status, kept.is_running) == (ClockStatus.MET, False)
 
 
 def test_the_first_ending_counts_and_what_follows_it_changes_nothing() -> None:
@@ -172,178 +91,6 @@ def test_the_last_day_rolls_only_under_a_law_that_rolls() -> None:
     on_a_saturday = [started(date(2026, 1, 15))]
     assert state(terms(period="30"), on_a_saturday).due_on == date(2026, 2, 14)
     assert state(terms(period="30", rule_set="ROLLING"), on_a_saturday).due_on == date(2026, 2, 16)
-
-
-# -- pauses ------------------------------------------------------------------------------------------------------
-
-
-def test_three_months_with_twenty_days_of_suspension() -> None:
-    """Worked example DE-08: BQFG 6(3) and (4), BGB 209 by analogy."""
-    bqfg = terms(rule_set="ROLLING", period="3", unit="months")
-    found = state(bqfg, [started(), *pause(date(2026, 2, 1), date(2026, 2, 20))], date(2026, 3, 1))
-    assert found.due_on == found.earliest_on == found.latest_on == date(2026, 5, 5)
-    assert found.pauses == (Pause(first_on=date(2026, 2, 1), last_on=date(2026, 2, 20)),)
-    assert found.paused_days == 20
-    assert [step.code for step in found.answer.steps if "pause" in step.code] == ["pause_added"]
-
-
-def test_the_unstated_reading_shows_both_days_and_warns_of_the_earlier() -> None:
-    """Complete on 14 September, stopped from 6 to 23 October: 31 December, or 4 January."""
-    bqfg = terms(rule_set="ROLLING", period="3", unit="months", pause_reading=PauseReading.UNSTATED)
-    events = [started(date(2026, 9, 14)), *pause(date(2026, 10, 6), date(2026, 10, 23))]
-    found = state(bqfg, events, date(2026, 12, 14))
-    assert (found.earliest_on, found.due_on) == (date(2026, 12, 31), date(2027, 1, 4))
-    assert found.latest_on == date(2027, 1, 4)
-    assert found.answer.is_debatable
-    assert "debatable" in found.answer.flags
-    assert found.answer.steps[-1].code == "other_reading"
-    assert found.answer.steps[-1].day == date(2026, 12, 31)
-
-
-def test_the_stored_reading_settles_the_day() -> None:
-    counted = terms(rule_set="ROLLING", period="3", unit="months", pause_reading=PauseReading.REQUEST_DAY_COUNTS)
-    events = [started(date(2026, 9, 14)), *pause(date(2026, 10, 6), date(2026, 10, 23))]
-    found = state(counted, events, date(2026, 12, 14))
-    assert (found.earliest_on, found.latest_on) == (date(2026, 12, 31), date(2026, 12, 31))
-
-
-def test_while_paused_the_day_is_provisional_and_moves_with_today() -> None:
-    events = [started(), *pause(date(2026, 1, 20))]
-    one = state(terms(), events, date(2026, 1, 24))
-    assert (one.status, one.paused_since, one.is_provisional) == (ClockStatus.PAUSED, date(2026, 1, 20), True)
-    assert one.due_on == date(2026, 2, 14) + timedelta(days=5)
-    assert state(terms(), events, date(2026, 1, 25)).due_on == one.due_on + timedelta(days=1)
-
-
-def test_a_paused_clock_is_never_late() -> None:
-    events = [started(), *pause(date(2026, 1, 20))]
-    assert state(terms(), events, date(2028, 1, 1)).status is ClockStatus.PAUSED
-
-
-def test_resumed_it_runs_again_from_what_was_left() -> None:
-    events = [started(), *pause(date(2026, 1, 20), date(2026, 1, 24))]
-    again = state(terms(), events, date(2026, 1, 25))
-    assert (again.status, again.paused_since) == (ClockStatus.RUNNING, None)
-    assert again.due_on == date(2026, 2, 19)
-
-
-def test_two_requests_at_once_count_their_days_once() -> None:
-    events = [started()]
-    events += pause(date(2026, 1, 20), date(2026, 1, 26), seq=10, ref="a")
-    events += pause(date(2026, 1, 24), date(2026, 1, 30), seq=20, ref="b")
-    found = state(terms(), events, date(2026, 2, 1))
-    assert found.pauses == (Pause(first_on=date(2026, 1, 20), last_on=date(2026, 1, 30)),)
-    assert found.due_on == date(2026, 2, 14) + timedelta(days=11)
-
-
-def test_one_answer_of_two_leaves_the_clock_paused() -> None:
-    events = [started()]
-    events += pause(date(2026, 1, 20), date(2026, 1, 26), seq=10, ref="a")
-    events += pause(date(2026, 1, 24), seq=20, ref="b")
-    found = state(terms(), events, date(2026, 2, 1))
-    assert (found.status, found.paused_since) == (ClockStatus.PAUSED, date(2026, 1, 24))
-
-
-def test_a_resumption_without_a_name_ends_every_pause() -> None:
-    events = [started(), event(K.SUSPENDED, date(2026, 1, 20), 2, ref="a")]
-    events += [event(K.SUSPENDED, date(2026, 1, 21), 3, ref="b"), event(K.RESUMED, date(2026, 1, 25), 4)]
-    assert state(terms(), events, date(2026, 2, 1)).paused_days == 6
-
-
-def test_a_resumption_of_nothing_changes_nothing() -> None:
-    events = [started(), event(K.RESUMED, date(2026, 1, 25), 4, ref="z")]
-    assert state(terms(), events, date(2026, 2, 1)).pauses == ()
-
-
-def test_a_pause_after_the_last_day_stops_nothing() -> None:
-    events = [started(), *pause(date(2026, 2, 20))]
-    found = state(terms(), events, date(2026, 3, 1))
-    assert (found.status, found.due_on, found.days_late) == (ClockStatus.BREACHED, date(2026, 2, 14), 15)
-
-
-def test_a_pause_that_reaches_the_clock_only_because_of_an_earlier_one() -> None:
-    events = [started(), *pause(date(2026, 2, 10), date(2026, 2, 14)), *pause(date(2026, 2, 18), seq=20)]
-    found = state(terms(), events, date(2026, 2, 20))
-    assert (found.status, len(found.pauses)) == (ClockStatus.PAUSED, 2)
-
-
-def test_a_pause_over_before_the_start_is_none_of_its_business() -> None:
-    events = [started(), *pause(date(2026, 1, 1), date(2026, 1, 10))]
-    for model in (Model.STOP_AND_RESUME, Model.RESTART, Model.START_ON_COMPLETION):
-        assert state(terms(suspension=model), events, date(2026, 2, 1)).due_on == date(2026, 2, 14)
-
-
-def test_working_days_are_counted_around_the_pause() -> None:
-    fifteen = terms(rule_set="WORKDAYS", period="5", unit="working_days")
-    events = [started(date(2026, 1, 15)), *pause(date(2026, 1, 19), date(2026, 1, 25))]
-    assert state(fifteen, events, date(2026, 2, 1)).due_on == date(2026, 1, 29)
-
-
-def test_met_while_paused_counts_the_pause_up_to_that_day() -> None:
-    events = [started(), *pause(date(2026, 1, 20)), event(K.MET, date(2026, 1, 30), 20)]
-    found = state(terms(), events, date(2027, 1, 1))
-    assert (found.status, found.met_late, found.paused_since) == (ClockStatus.MET, False, None)
-    assert found.pauses[-1].last_on == date(2026, 1, 30)
-
-
-def test_the_time_allowed_ends_the_pause_by_itself() -> None:
-    """CRPA L114-5: suspended for the time set for the documents, and no longer."""
-    crpa = terms(suspension=Model.TIME_ALLOWED)
-    events = [started(), event(K.SUSPENDED, date(2026, 1, 20), 2, allowed_until="2026-01-29")]
-    assert state(crpa, events, date(2026, 1, 25)).status is ClockStatus.PAUSED
-    silent = state(crpa, events, date(2026, 2, 5))
-    assert (silent.status, silent.paused_days) == (ClockStatus.RUNNING, 10)
-    early = state(crpa, [*events, event(K.RESUMED, date(2026, 1, 22), 3)], date(2026, 2, 5))
-    assert early.paused_days == 3
-    too_late = state(crpa, [*events, event(K.RESUMED, date(2026, 2, 3), 3)], date(2026, 2, 5))
-    assert too_late.paused_days == 10
-
-
-def test_the_time_allowed_must_have_been_recorded() -> None:
-    events = [started(), event(K.SUSPENDED, date(2026, 1, 20), 2)]
-    with pytest.raises(ClockDataMissing) as refused:
-        state(terms(suspension=Model.TIME_ALLOWED), events, date(2026, 1, 21))
-    assert refused.value.parameters["field"] == "allowed_until"
-
-
-def test_restart_gives_the_full_period_from_the_answer() -> None:
-    events = [started(), *pause(date(2026, 1, 20), date(2026, 1, 28))]
-    found = state(terms(suspension=Model.RESTART), events, date(2026, 2, 1))
-    assert found.due_on == date(2026, 1, 28) + timedelta(days=30)
-    assert "restarted" in [step.code for step in found.answer.steps]
-    late = [started(), *pause(date(2026, 2, 20), date(2026, 2, 28))]
-    assert state(terms(suspension=Model.RESTART), late, date(2026, 3, 1)).due_on == date(2026, 2, 14)
-
-
-def test_start_on_completion_has_not_begun_before_the_file_is_complete() -> None:
-    lisbon = terms(suspension=Model.START_ON_COMPLETION)
-    events = [started(), *pause(START)]
-    waiting = state(lisbon, events, date(2026, 3, 1))
-    assert (waiting.status, waiting.due_on) == (ClockStatus.PAUSED, date(2026, 3, 31))
-    complete = state(lisbon, [started(), *pause(START, date(2026, 3, 10))], date(2026, 3, 11))
-    assert (complete.status, complete.due_on) == (ClockStatus.RUNNING, date(2026, 4, 9))
-    assert "started_on_completion" in [step.code for step in complete.answer.steps]
-    assert not complete.answer.is_debatable
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"suspension": None},
-        {"suspension": Model.SEASONAL},
-        {"direction": "backward", "kind": "window_close"},
-    ],
-)
-def test_a_pause_the_law_does_not_know_has_no_effect_and_says_so(changes: dict[str, object]) -> None:
-    rigid = terms(**changes)
-    found = state(rigid, [started(), *pause(date(2026, 1, 20))], date(2026, 1, 30))
-    assert not is_pausable(rigid)
-    assert found.status is not ClockStatus.PAUSED
-    assert PAUSE_WITHOUT_EFFECT in found.answer.flags
-    assert found.due_on == state(rigid, [started()]).due_on
-
-
-# -- extensions --------------------------------------------------------------------------------------------------
 
 
 def test_a_new_total_is_counted_from_the_same_event() -> None:
@@ -405,9 +152,6 @@ def test_an_extension_without_a_length_is_refused() -> None:
     assert refused.value.parameters["field"] == "period"
 
 
-# -- what may be done --------------------------------------------------------------------------------------------
-
-
 def test_when_a_clock_may_be_suspended() -> None:
     assert may_suspend(terms(), state(terms(), [started()]))
     assert may_suspend(terms(), state(terms(), [started(), *pause(START)], date(2026, 1, 20)))
@@ -428,9 +172,6 @@ def test_when_a_clock_may_be_extended() -> None:
     assert may_extend(twice, state(twice, [started(), event(K.EXTENDED, START, 2)]))
 
 
-# -- the history -------------------------------------------------------------------------------------------------
-
-
 def test_a_clock_needs_a_start() -> None:
     with pytest.raises(ClockNotStarted):
         state(terms(), [event(K.MET, START, 2)])
@@ -449,6 +190,11 @@ def test_a_corrected_trigger_counts_from_when_it_was_recorded() -> None:
     assert state(terms(), [started(), corrected], date(2026, 1, 21)).started_on == date(2026, 1, 10)
     again = event(K.STARTED, date(2026, 1, 12), 3)
     assert state(terms(), [started(), corrected, again], date(2026, 1, 21)).started_on == date(2026, 1, 12)
+
+
+def test_a_trigger_may_be_given_as_a_date() -> None:
+    found = state(terms(), [event(K.STARTED, date(2026, 1, 20), 1, start=date(2026, 1, 10))], date(2026, 1, 21))
+    assert found.started_on == date(2026, 1, 10)
 
 
 def test_a_recomputation_for_another_reason_keeps_the_trigger() -> None:
@@ -474,110 +220,3 @@ def test_what_the_engine_refuses_is_not_hidden() -> None:
     backward = terms(period="15", direction="backward", kind="window_close")
     with pytest.raises(ParameterNotCovered):
         state(backward, [started(), event(K.EXTENDED, START, 2, period="5", unit="days")])
-
-
-# -- properties --------------------------------------------------------------------------------------------------
-
-MODELS = st.sampled_from([Model.STOP_AND_RESUME, Model.EXCLUDED_TIME, Model.RESTART, Model.START_ON_COMPLETION])
-READINGS = st.sampled_from(PauseReading)
-LAWS = st.one_of(
-    st.builds(
-        terms,
-        rule_set=st.sampled_from(["PLAIN", "ROLLING"]),
-        period=st.integers(2, 120).map(str),
-        unit=st.just("days"),
-        suspension=MODELS,
-        pause_reading=READINGS,
-    ),
-    st.builds(
-        terms,
-        rule_set=st.sampled_from(["PLAIN", "ROLLING"]),
-        period=st.integers(1, 6).map(str),
-        unit=st.sampled_from(["weeks", "months"]),
-        suspension=MODELS,
-        pause_reading=READINGS,
-    ),
-    st.builds(
-        terms,
-        rule_set=st.just("WORKDAYS"),
-        period=st.integers(1, 60).map(str),
-        unit=st.just("working_days"),
-        suspension=MODELS,
-        pause_reading=READINGS,
-    ),
-)
-OFFSETS = st.integers(0, 200)
-
-
-@st.composite
-def histories(draw: st.DrawFn) -> list[ClockEvent]:
-    events = [started()]
-    for number in range(draw(st.integers(0, 4))):
-        first = START + timedelta(days=draw(OFFSETS))
-        last = first + timedelta(days=draw(st.integers(0, 60))) if draw(st.booleans()) else None
-        events += pause(first, last, seq=10 * number + 10, ref=f"r{number}")
-    if draw(st.booleans()):
-        kind = draw(st.sampled_from([K.MET, K.LAPSED, K.SUPERSEDED]))
-        events.append(event(kind, START + timedelta(days=draw(OFFSETS)), 90))
-    return events
-
-
-@settings(max_examples=60, deadline=None)
-@given(LAWS, histories(), OFFSETS, st.randoms(use_true_random=False))
-def test_replay_does_not_depend_on_the_order_and_may_be_repeated(
-    law: ClockTerms, events: list[ClockEvent], offset: int, random: object
-) -> None:
-    today = START + timedelta(days=offset)
-    shuffled = [*events, *events]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
-    assert state(law, shuffled, today) == state(law, events, today)
-
-
-@settings(max_examples=60, deadline=None)
-@given(LAWS, histories(), OFFSETS)
-def test_the_three_days_are_in_order_and_never_before_the_start(
-    law: ClockTerms, events: list[ClockEvent], offset: int
-) -> None:
-    found = state(law, events, START + timedelta(days=offset))
-    assert START <= found.earliest_on <= found.due_on <= found.latest_on
-    assert found.is_provisional is (found.paused_since is not None)
-    assert found.days_late >= 0
-    assert (found.days_late > 0) is (found.status is ClockStatus.BREACHED or found.met_late)
-
-
-@settings(max_examples=60, deadline=None)
-@given(LAWS, OFFSETS, st.integers(0, 60), st.integers(0, 60))
-def test_a_pause_never_shortens_and_a_longer_one_never_shortens_more(
-    law: ClockTerms, offset: int, days: int, more: int
-) -> None:
-    first = START + timedelta(days=offset)
-    last = first + timedelta(days=days)
-    today = START + timedelta(days=400)
-    without = state(law, [started()], today)
-    shorter = state(law, [started(), *pause(first, last)], today)
-    longer = state(law, [started(), *pause(first, last + timedelta(days=more))], today)
-    assert without.earliest_on <= shorter.earliest_on
-    assert without.due_on <= shorter.due_on <= longer.due_on
-    assert shorter.latest_on <= longer.latest_on
-
-
-@settings(max_examples=60, deadline=None)
-@given(st.integers(2, 120), st.integers(0, 118), st.integers(0, 60))
-def test_stop_and_resume_moves_a_period_in_days_by_exactly_the_days_paused(period: int, offset: int, days: int) -> None:
-    first = START + timedelta(days=1 + min(offset, period - 1))
-    found = state(
-        terms(period=str(period)),
-        [started(), *pause(first, first + timedelta(days=days))],
-        START + timedelta(days=400),
-    )
-    assert found.due_on == START + timedelta(days=period + days + 1)
-
-
-@settings(max_examples=40, deadline=None)
-@given(LAWS, histories(), st.integers(0, 300))
-def test_once_ended_a_clock_stays_as_it_was(law: ClockTerms, events: list[ClockEvent], later: int) -> None:
-    ended = [each for each in events if each.kind not in {K.MET, K.LAPSED, K.SUPERSEDED}]
-    ended.append(event(K.MET, START + timedelta(days=50), 90))
-    one = state(law, ended, START + timedelta(days=60))
-    other = state(law, ended, START + timedelta(days=60 + later))
-    assert replace(other, as_of=one.as_of) == one

@@ -1,19 +1,16 @@
 """The four stage tables: every way through, every way out, and what each step asks for."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mobility.domain.errors import InvalidInput, TransitionNotPermitted
+from mobility.domain.errors import TransitionNotPermitted
 from mobility.domain.events import EventCode
 from mobility.domain.stages import (
     INITIAL_STATUS,
     TABLES,
-    FactType,
     Level,
     Outcome,
     SecondPersonRequired,
@@ -23,7 +20,6 @@ from mobility.domain.stages import (
     StageStep,
     Transition,
     apply_step,
-    check_facts,
     check_second_person,
     get_transition,
     is_level_reached,
@@ -52,7 +48,8 @@ def walk(kind: StageKind, steps: Iterable[StageStep], status: StageStatus = INIT
 
 
 def events_along(kind: StageKind, steps: Iterable[StageStep]) -> list[EventCode]:
-    status, events = INITIAL_STATUS, []
+    status = INITIAL_STATUS
+    events: list[EventCode] = []
     for step in steps:
         line = get_transition(kind, status, step)
         events += line.events
@@ -336,86 +333,6 @@ def test_a_step_is_applied_exactly_when_it_is_permitted(kind: StageKind, status:
     with pytest.raises(TransitionNotPermitted) as refused:
         apply_step(kind, status, step)
     assert refused.value.parameters == {"kind": kind, "status": status, "step": step}
-
-
-ISSUED_FACTS: dict[str, object] = {
-    "visa_kind": "short_stay",
-    "entries": "multiple",
-    "valid_from": date(2027, 2, 1),
-    "valid_until": date(2027, 4, 30),
-    "days": 89,
-}
-
-
-def issue(**changes: object) -> None:
-    check_facts(get_transition(StageKind.VISA, S.ADMISSIBLE, Do.ISSUE), ISSUED_FACTS | changes)
-
-
-def test_the_facts_of_a_visa_are_checked_and_pass() -> None:
-    issue()
-    issue(days=1, valid_until=date(2027, 2, 1))
-
-
-@pytest.mark.parametrize(
-    ("changes", "field", "reason"),
-    [
-        ({"entries": None}, "entries", "missing"),
-        ({"entries": "  "}, "entries", "missing"),
-        ({"entries": "three"}, "entries", "not_a_choice"),
-        ({"days": "89"}, "days", "wrong_type"),
-        ({"days": True}, "days", "wrong_type"),
-        ({"days": 0}, "days", "not_positive"),
-        ({"days": 90}, "days", "more_than_validity"),
-        ({"valid_from": datetime(2027, 2, 1)}, "valid_from", "wrong_type"),
-        ({"valid_until": date(9999, 1, 1)}, "valid_until", "year_out_of_range"),
-        ({"valid_until": date(2027, 1, 31)}, "valid_until", "before_start"),
-        ({"colour": "green"}, "colour", "unknown"),
-    ],
-)
-def test_wrong_facts_are_named(changes: dict[str, object], field: str, reason: str) -> None:
-    with pytest.raises(InvalidInput) as refused:
-        issue(**changes)
-    assert (refused.value.parameters["field"], refused.value.parameters["reason"]) == (field, reason)
-
-
-@pytest.mark.parametrize(
-    ("amount", "currency", "reason"),
-    [
-        (Decimal("0"), "EUR", "not_positive"),
-        (Decimal("-5"), "EUR", "not_positive"),
-        (Decimal("NaN"), "EUR", "wrong_type"),
-        (100.5, "EUR", "wrong_type"),
-        (Decimal("100.50"), "eur", "wrong_type"),
-        (Decimal("100.50"), "EURO", "wrong_type"),
-    ],
-)
-def test_money_is_a_positive_decimal_with_a_currency(amount: object, currency: str, reason: str) -> None:
-    request = get_transition(StageKind.FUNDING, S.OPENED, Do.REQUEST)
-    check_facts(request, {"amount": Decimal("6450.00"), "currency": "EUR"})
-    with pytest.raises(InvalidInput) as refused:
-        check_facts(request, {"amount": amount, "currency": currency})
-    assert refused.value.parameters["reason"] == reason
-
-
-def test_a_country_is_two_capitals() -> None:
-    consult = get_transition(StageKind.VISA, S.ADMISSIBLE, Do.CONSULT)
-    check_facts(consult, {"consulted": "FR"})
-    with pytest.raises(InvalidInput):
-        check_facts(consult, {"consulted": "France"})
-
-
-def test_hours_attended_may_be_none_but_not_negative() -> None:
-    attendance = get_transition(StageKind.LANGUAGE, S.ENROLLED, Do.RECORD_ATTENDANCE)
-    check_facts(attendance, {"hours_attended": 0})
-    with pytest.raises(InvalidInput) as refused:
-        check_facts(attendance, {"hours_attended": -1})
-    assert refused.value.parameters["reason"] == "negative"
-
-
-@pytest.mark.parametrize(("kind", "line"), ALL_LINES)
-def test_a_choice_has_choices_and_nothing_else_has(kind: StageKind, line: Transition) -> None:
-    for field in line.facts:
-        assert bool(field.choices) is (field.type is FactType.CHOICE), (kind, line.step, field.code)
 
 
 def test_levels_have_a_rank() -> None:

@@ -92,12 +92,3 @@ def as_read(pauses: Iterable[Pause], reading: PauseReading) -> tuple[Pause, ...]
         for pause in pauses
         if pause.first_on < pause.last_on
     )
-
-
-def days_within(pauses: Iterable[Pause], after: date, until: date) -> int:
-    """Count the paused days later than `after` and not later than `until`; the pauses must be merged."""
-    total = 0
-    for pause in pauses:
-        first, last = max(pause.first_on, after + ONE_DAY), min(pause.last_on, until)
-        total += max(0, (last - first).days + 1)
-    return total
