@@ -187,6 +187,17 @@ def counting_direction(direction: Direction) -> str:
     return _COUNTING.get(direction, "forward")
 
 
+_COUNTING_PARAMS = frozenset({"candidates", "renewal", "notice", "saturday"})
+
+
+def counting_params(version: ProvisionVersion) -> dict[str, object]:
+    """Return the parameters that the engine counts with; the others say to which facts the provision applies.
+
+    Events among the candidates are still codes: whoever knows the case puts their days in their place.
+    """
+    return {key: value for key, value in version.params.items() if key in _COUNTING_PARAMS}
+
+
 def overlapping_versions(
     versions: Sequence[ProvisionVersion],
 ) -> list[tuple[ProvisionVersion, ProvisionVersion]]:

@@ -31,6 +31,7 @@ from mobility.domain.treaties import (
     ProvisionVersion,
     Suspension,
     counting_direction,
+    counting_params,
     find_version_in_force,
     matching_provisions,
     overlapping_versions,
@@ -145,6 +146,11 @@ def test_overlap_means_that_some_day_has_two_wordings(
 )
 def test_the_engine_knows_fewer_directions(direction: Direction, counted: str) -> None:
     assert counting_direction(direction) == counted
+
+
+def test_the_engine_gets_only_the_parameters_it_counts_with() -> None:
+    params = {"candidates": [{"event": "arrived"}], "per": "receiving_state", "month": 12, "day": 31}
+    assert counting_params(replace(VERSION, params=params)) == {"candidates": [{"event": "arrived"}]}
 
 
 def test_a_clock_starts_only_where_an_event_starts_and_another_meets_it() -> None:
