@@ -11,7 +11,6 @@ from mobility.domain.time_limits.arithmetic import (
     intervals_from,
     merged,
     nth_counted_day,
-    season_interval,
     shift_days,
     shift_months,
     span_months,
@@ -187,14 +186,3 @@ def in_standstill(rules: RuleSet, day: date) -> Interval | None:
         if first <= day <= last:
             return first, last
     return None
-
-
-__all__ = [
-    "count_backward",
-    "count_forward",
-    "counts_working_days",
-    "in_standstill",
-    "pauses_of",
-    "season_interval",
-    "standstills_between",
-]

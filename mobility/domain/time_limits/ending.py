@@ -5,7 +5,7 @@ from datetime import date
 from mobility.domain.time_limits.arithmetic import first_of_month, last_of_month, shift_days
 from mobility.domain.time_limits.counting import in_standstill
 from mobility.domain.time_limits.lengths import Length
-from mobility.domain.time_limits.rule_sets import Backward, Kind, Result, RollTo, RuleSet, Unit
+from mobility.domain.time_limits.rule_sets import Backward, Result, RollTo, RuleSet, Unit
 from mobility.domain.time_limits.run import Run
 
 _SATURDAY = 5
@@ -120,7 +120,7 @@ def _note_holidays_inside(run: Run, event: date, raw: date) -> None:
         return
     found = run.days.holidays_among(shift_days(event, 1), shift_days(raw, -1))
     if found:
-        run.note("holidays_inside", None, holidays=found)
+        run.note("holidays_inside", None, holidays=found, calendar=run.days.code)
 
 
 def _needs_minimum(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -> bool:
@@ -154,8 +154,3 @@ def _at_least_working_days_backward(run: Run, event: date, end: date) -> date:
         moved = shift_days(moved, -1)
     run.note("minimum_working_days", moved, minimum=run.rules.minimum_working_days, added=missing)
     return moved
-
-
-def is_fixed_date(kind: Kind) -> bool:
-    """Return whether the question is about a named day, which needs no period."""
-    return kind is Kind.FIXED_DATE

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from itertools import product
 
 from mobility.domain.calendars import CalendarSource
@@ -34,7 +34,7 @@ from mobility.domain.time_limits.windows import end_of_window
 _ROLLING = re.compile(r"ROLL([0-9]{1,3})_([0-9]{1,4})", re.ASCII)
 _ROLLING_TEMPLATE = "ROLLp_q"
 _LONGEST_WINDOW = 3660
-_ESTIMATE_MARGIN = timedelta(days=2)
+_ESTIMATE_MARGIN_DAYS = 2
 
 _PROCEDURES: Mapping[Procedure, Callable[[Run], date | datetime]] = {
     Procedure.PERIOD: end_of_period,
@@ -205,11 +205,13 @@ def _answer(asked: Asked, outcomes: list[tuple[tuple[str, ...], Outcome]]) -> An
 
 
 def _other_readings(outcomes: list[tuple[tuple[str, ...], Outcome]]) -> Iterator[Step]:
-    """Return one step for each other day, with the fewest questions that lead to it."""
+    """Return a step for the earliest and for the latest day, with the fewest questions that lead there."""
     default = outcomes[0][1][1]
+    results = [result for _, (_, result) in outcomes]
+    bounds = (min(results), max(results))
     shown: dict[date | datetime, tuple[str, ...]] = {}
     for questions, (_, result) in outcomes[1:]:
-        if result != default and len(questions) < len(shown.get(result, (*questions, ""))):
+        if result != default and result in bounds and len(questions) < len(shown.get(result, (*questions, ""))):
             shown[result] = questions
     for result, questions in sorted(shown.items(), key=lambda pair: str(pair[0])):
         arguments: dict[str, str | int | list[str]] = {"questions": list(questions)}
@@ -222,7 +224,10 @@ def _rests_on_estimate(run: Run, latest: date) -> bool:
     calendar, first = run.used_calendar, run.watched
     if calendar is None or not calendar.estimated or first is None:
         return False
-    return any(first - _ESTIMATE_MARGIN <= day <= latest + _ESTIMATE_MARGIN for day in calendar.estimated)
+    return any(
+        (first - day).days <= _ESTIMATE_MARGIN_DAYS and (day - latest).days <= _ESTIMATE_MARGIN_DAYS
+        for day in calendar.estimated
+    )
 
 
 def _zone_of(asked: Asked, last_day: date | datetime) -> str:
