@@ -1,17 +1,18 @@
-"""The command `mobility`: joins the command groups with the application factory."""
+"""The command `mobility`."""
 
 import sys
 
-from mobility.app import create_app
-from mobility.cli import CommandContext, root
-from mobility.settings import SettingsRefused
+from mobility.cli.root import root
 
 
 def main() -> None:
     """Run the command line; an unsafe setting ends it with one line and status 2."""
     try:
-        root(obj=CommandContext(make_app=create_app), prog_name="mobility")
-    except SettingsRefused as error:
+        root(prog_name="mobility")
+    except Exception as error:
+        # Found by name, so that commands without settings do not pay for importing them.
+        if type(error).__name__ != "SettingsRefused":
+            raise
         sys.stderr.write(f"mobility: {error}\n")
         sys.exit(2)
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import click
@@ -14,14 +15,20 @@ from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.scope import ALL, set_scope
-from mobility.storage.site import Site, give_site
+
+
+def _installed_app() -> Flask:
+    """Make the application; found by name, because the layers point the other way (app joins all parts)."""
+    made = import_module("mobility.app").create_app()
+    assert isinstance(made, Flask)
+    return made
 
 
 @dataclass
 class CommandContext:
-    """Handed to every command; commands that need no database never make the application."""
+    """Handed to every command that asks for it; commands that need no database never make the application."""
 
-    make_app: Callable[..., Flask]
+    make_app: Callable[..., Flask] = _installed_app
 
     @cached_property
     def app(self) -> Flask:
@@ -42,8 +49,7 @@ class CommandContext:
             session = db.session()
             set_scope(session, ALL)
             give_keys(session, Keys.from_secret(self.app.config["SECRET_KEY"]))
-            give_site(session, Site.at(self.settings.address, self.settings.quiet_hour))
             yield session
 
 
-pass_context: Callable[[Any], Any] = click.make_pass_decorator(CommandContext)
+pass_context: Callable[[Any], Any] = click.make_pass_decorator(CommandContext, ensure=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from mobility.cli.context import CommandContext, pass_context
+from mobility.cli.demo import load
 from mobility.clock import utc_now
 from mobility.domain.errors import DomainError
 from mobility.services import backups
@@ -38,17 +39,12 @@ def upgrade(context: CommandContext) -> None:
 @click.pass_context
 def prepare(click_context: click.Context, demo: bool) -> None:
     """Migrate, load the law, and with --demo the demo data. Example: mobility db prepare --demo"""
-    context = click_context.find_object(CommandContext)
-    assert context is not None
+    context = click_context.ensure_object(CommandContext)
     _upgrade(context)
     with context.session() as session, write_unit(session):
         load_treaties(session, now=utc_now())
     if demo:
-        group = click_context.find_root().command
-        assert isinstance(group, click.Group)
-        loader = group.commands["demo"]
-        assert isinstance(loader, click.Group)
-        click_context.invoke(loader.commands["load"], once=True)
+        click_context.invoke(load, once=True)
 
 
 @db.command()

@@ -4,14 +4,16 @@ On SQLite a batch migration drops and recreates a table; with foreign keys on, e
 So the pragma is switched off around the run, outside any transaction, and the keys are checked before commit.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
 from flask_alembic import Alembic
 
 import mobility.storage.models  # noqa: F401  every table must be known to the comparison
 from mobility.resources import resource_dir
 from mobility.storage.schema import Base
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 class Migrations(Alembic):
@@ -45,7 +47,7 @@ def check_foreign_keys(ctx: Any, **_: Any) -> None:
         raise RuntimeError(f"broken foreign keys: {broken[:5]}")
 
 
-def migrations_for(app: Flask) -> Migrations:
+def migrations_for(app: "Flask") -> Migrations:
     """Return the migrations of an application; needs an application context to run."""
     app.config["ALEMBIC"] = {"script_location": str(resource_dir("migrations"))}
     app.config["ALEMBIC_CONTEXT"] = {
