@@ -1,5 +1,6 @@
 """The only module that reads the date and the time; everything else takes them as arguments."""
 
+import time
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,3 +13,8 @@ def utc_now() -> datetime:
 def today_in(time_zone: str) -> date:
     """Return the civil date now in an IANA zone; raises ZoneInfoNotFoundError for an unknown one."""
     return datetime.now(ZoneInfo(time_zone)).date()
+
+
+def monotonic_seconds() -> float:
+    """Return a reading that only ever grows, for measuring how long something took; it runs on while the process stands still."""
+    return time.monotonic()

@@ -54,6 +54,11 @@ def ngettext(singular: str, plural: str, num: int, /, **variables: Any) -> str:
     return text % ({"num": num} | variables)
 
 
+def plural_form(singular: str, plural: str, num: int) -> str:
+    """Return the form that fits `num` with its placeholders left open: Jinja fills them itself, after escaping."""
+    return str(translations_for(_current.get()).ungettext(singular, plural, num))
+
+
 def lazy_gettext(message: str, /, **variables: Any) -> Any:
     """Return a stand-in that is translated when it is shown; for labels made at import time."""
     return LazyProxy(gettext, message, enable_cache=False, **variables)

@@ -8,7 +8,7 @@ from flask import Flask, g, request, url_for
 from mobility.domain.access import Role
 from mobility.i18n import WIRED, current_code, direction_of, language_of, offered_locales
 from mobility.i18n import formats as formats_of_day
-from mobility.i18n.current import gettext, ngettext
+from mobility.i18n.current import gettext, plural_form
 from mobility.web.shared.access import roles_of
 from mobility.web.shared.navigation import navigation
 
@@ -39,7 +39,7 @@ def register_context(app: Flask) -> None:
     app.context_processor(_shared)
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
-    env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    env.install_gettext_callables(gettext, plural_form, newstyle=True)  # type: ignore[attr-defined]
     env.globals.update(
         country_name=formats_of_day.country_name,
         direction_of=direction_of,

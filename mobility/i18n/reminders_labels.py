@@ -1,0 +1,84 @@
+"""The words for what leaves the house: stages as mails name them, states and reasons of messages, rules."""
+
+from typing import Any
+
+from mobility.i18n.current import lazy_gettext as _l
+
+STAGES: dict[str, Any] = {
+    "case": _l("Your stay"),
+    "visa": _l("Visa"),
+    "recognition": _l("Recognition"),
+    "funding": _l("Funding"),
+    "language": _l("Language"),
+}
+
+STATUSES: dict[str, Any] = {
+    "pending": _l("waiting to leave"),
+    "leased": _l("taken up"),
+    "sending": _l("being sent"),
+    "retry": _l("to be tried again"),
+    "sent": _l("sent"),
+    "dead": _l("given up"),
+    "cancelled": _l("called off"),
+}
+
+REASONS: dict[str, Any] = {
+    "": "",
+    "relay_unavailable": _l("The mail server could not be reached."),
+    "temporarily_refused": _l("The mail server asked to try again later."),
+    "recipient_refused": _l("The mail server refused the address or the message for good."),
+    "outcome_unknown": _l("The connection broke before the mail server answered: the message may have arrived."),
+    "tries_exhausted": _l("All tries were used up."),
+    "render_failed": _l("The message could not be written from its template."),
+    "recipient_gone": _l("The recipient’s account is closed."),
+    "clock_moved": _l("The date moved before the message left."),
+    "clock_ended": _l("The duty was done or ended before the message left."),
+    "clock_paused": _l("The period stood still when the message was to leave."),
+    "case_gone": _l("The case no longer exists."),
+    "collapsed": _l("A later notice about the same date went out in its place."),
+    "replanned": _l("The notices of this date were planned anew."),
+    "late": _l("It went out late."),
+    "requeued": _l("An administrator sent it on its way again."),
+}
+
+OUTCOMES: dict[str, Any] = {
+    "sent": _l("accepted"),
+    "retry": _l("not accepted, to be tried again"),
+    "dead": _l("refused for good"),
+    "unknown": _l("no answer; it may have arrived"),
+    "requeued": _l("put back by an administrator"),
+}
+
+RULES: dict[str, Any] = {
+    "opening": _l("at the start"),
+    "before_60": _l("60 days before"),
+    "before_30": _l("30 days before"),
+    "before_14": _l("14 days before"),
+    "before_7": _l("7 days before"),
+    "before_3": _l("3 days before"),
+    "before_1": _l("the day before"),
+    "due_today": _l("on the day"),
+    "overdue_1": _l("1 day late"),
+    "overdue_7": _l("7 days late"),
+    "overdue_14": _l("14 days late"),
+    "overdue_30": _l("30 days late"),
+}
+
+TEMPLATES: dict[str, Any] = {
+    "reminder": _l("Notice about a date"),
+    "case_submitted": _l("Application received"),
+    "case_admissible": _l("Application admissible"),
+    "request_asked": _l("Something is asked for"),
+    "request_answered": _l("An answer has come"),
+    "stage_moved": _l("News about a stage"),
+    "decision_made": _l("A decision"),
+    "message_received": _l("A message in the case"),
+    "case_closed": _l("Case closed"),
+    "confirm_address": _l("Confirm an address"),
+    "reset_password": _l("New password"),
+}
+
+
+def stage_name(kind: str) -> str:
+    """Return the name of a stage; "case" is the stay as a whole."""
+    return str(STAGES[kind])
