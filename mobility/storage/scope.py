@@ -6,7 +6,9 @@ narrowed by the table `case_scope`, including updates and deletes. Core statemen
 unless a query module marks them as reviewed. Leaks closed and known: RELIABILITY, section 4.
 """
 
+import re
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, or_, select
@@ -89,21 +91,48 @@ def apply_scope(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    principals, own = scope, _own_ids(scope)
-    state.statement = state.statement.options(
-        with_loader_criteria(
-            CaseScoped,
-            lambda cls: _visible(cls.case_id, principals),
-            include_aliases=True,
-            track_closure_variables=True,
-        ),
-        with_loader_criteria(
-            OwnedScoped,
-            lambda cls: or_(cls.person_id.in_(own), _visible(cls.case_id, principals)),
-            include_aliases=True,
-            track_closure_variables=True,
-        ),
-    )
+    options = _criteria(scope)
+    needed = _row_types_in(state)
+    state.statement = state.statement.options(*(options[name] for name in options if name in needed))
+
+
+@lru_cache(maxsize=512)
+def _criteria(principals: tuple[str, ...]) -> dict[str, Any]:
+    """Return one criterion for each table; a lambda over the mixin would be asked for the mixin's own columns."""
+    row_types: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
+    return {
+        each.__tablename__: with_loader_criteria(each, _narrowed(each, principals), include_aliases=True)
+        for each in sorted(row_types, key=lambda each: str(each.__tablename__))
+        if issubclass(each, (CaseScoped, OwnedScoped))
+    }
+
+
+_tables_by_statement: dict[Any, frozenset[str]] = {}
+_WORD = re.compile(r"[a-z_]+")
+
+
+def _row_types_in(state: ORMExecuteState) -> frozenset[str]:
+    """Return the words of the statement's SQL, table names among them: criteria for others would cost and do nothing.
+
+    The SQL is made once for each form of statement, from the key under which SQLAlchemy caches it as well.
+    """
+    statement: Any = state.statement
+    cache_key = statement._generate_cache_key()
+    key = cache_key.key if cache_key is not None else None
+    known = _tables_by_statement.get(key) if key is not None else None
+    if known is None:
+        known = frozenset(_WORD.findall(str(statement.compile(state.session.get_bind())).lower()))
+        if key is not None:
+            if len(_tables_by_statement) >= 4096:
+                _tables_by_statement.clear()
+            _tables_by_statement[key] = known
+    return known
+
+
+def _narrowed(row_type: Any, principals: tuple[str, ...]) -> ColumnElement[bool]:
+    if issubclass(row_type, CaseScoped):
+        return _visible(row_type.case_id, principals)
+    return or_(row_type.person_id.in_(_own_ids(principals)), _visible(row_type.case_id, principals))
 
 
 def check_scope_on_flush(session: Session) -> None:
