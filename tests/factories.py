@@ -17,6 +17,8 @@ from mobility.domain.treaties import ProvisionVersion
 from mobility.domain.treaty_data import content_hash, version_as_data
 from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import Person, RoleGrant
+from mobility.storage.models.applications import Application, ApplicationSection
+from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.models.programmes import Call, Programme, ProgrammeStage, Route, RouteStage
 from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionRow, ProvisionVersionRow
@@ -210,3 +212,42 @@ def make_call(
         "is_published": True,
     }
     return keep(session, Call(route_id=route.id, **(given | values)))
+
+
+def make_application(
+    session: Session,
+    *,
+    person: Person | None = None,
+    call: Call | None = None,
+    arrival_on: date = date(2027, 3, 1),
+    departure_on: date = date(2027, 5, 9),
+    lines: Sequence[dict[str, Any]] = (),
+    **values: Any,
+) -> Application:
+    """A complete draft for a stay of 70 days in the window of `make_call`."""
+    person, call = person or make_person(session), call or make_call(session)
+    application = Application(person_id=person.id, call_id=call.id, created_at=NOW, updated_at=NOW)
+    answers: dict[str, dict[str, Any]] = {
+        "your_work": {"discipline": "theatre", "title": "Light for small stages", "statement": "…", "links": []},
+        "your_stay": {"arrival_on": arrival_on.isoformat(), "departure_on": departure_on.isoformat()},
+        "funding": {"lines": list(lines)},
+    }
+    for key, value in values.items():
+        setattr(application, key, value)
+    application.sections = [
+        ApplicationSection(code=code, answers=given, is_complete=True, saved_at=NOW) for code, given in answers.items()
+    ]
+    return keep(session, application)
+
+
+def make_case(session: Session, *, route: Route | None = None, now: datetime = NOW, **values: Any) -> CaseFile:
+    """A case as it stands when its application was sent, through `open_case`; keywords of `make_application`."""
+    from mobility.services.cases import open_case  # here, so that builders of law and desks need no clocks
+
+    call = values.pop("call", None) or make_call(session, route=route)
+    application = make_application(session, call=call, **values)
+    person = session.get_one(Person, application.person_id)
+    if session.info.get("writing"):
+        return open_case(session, actor_for(person), application, now)
+    with write_unit(session):
+        return open_case(session, actor_for(person), session.get_one(Application, application.id), now)
