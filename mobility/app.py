@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from mobility.resources import resource_dir
+from mobility.services.passwords import use_cheap_hashes
 from mobility.settings import Settings, load_settings
 from mobility.storage.db import db, install_engine_hooks
 from mobility.web import register_screens
@@ -46,7 +47,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
-    if settings.environment != "testing":
+    if settings.environment == "testing":
+        use_cheap_hashes()
+    else:
         app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
             app.wsgi_app, root=str(STATIC), prefix="static/", max_age=31536000, add_headers_function=_static_headers
         )

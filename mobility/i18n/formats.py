@@ -12,13 +12,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import DateTimePattern, format_datetime, get_timezone_name, parse_pattern
+from babel.dates import DateTimePattern, format_datetime, get_timezone_location, parse_pattern
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from mobility.i18n.current import current_code, ngettext
 from mobility.i18n.current import gettext as _
 
-_SKELETONS = {"short": "MMMd", "medium": "yMMMd", "weekday": "MMMEd", "month": "yMMM"}
+_SKELETONS = {"short": "MMMd", "medium": "yMMMd", "weekday": "MMMEd", "month": "yMMM", "yearless": "MMMMd"}
 # English in the product is British in order: Thursday 31 December 2026, never "Thursday, December 31".
 _ENGLISH = {
     "full": "EEEE d MMMM y",
@@ -27,6 +27,7 @@ _ENGLISH = {
     "medium": "d MMM y",
     "weekday": "EEE d MMM",
     "month": "MMM y",
+    "yearless": "d MMMM",
 }
 
 
@@ -64,7 +65,7 @@ def format_instant(moment: datetime, time_zone: str, style: str = "medium") -> s
 
 def zone_city(time_zone: str) -> str:
     """Return the city that stands for a zone: time zones are told by city, not by offset."""
-    return str(get_timezone_name(ZoneInfo(time_zone), width="long", locale=_locale(current_code()), return_zone=False))
+    return str(get_timezone_location(ZoneInfo(time_zone), locale=_locale(current_code()), return_city=True))
 
 
 def format_number(value: int | float | Decimal, places: int = 0) -> str:
@@ -108,6 +109,13 @@ def country_choices() -> list[tuple[str, str]]:
         for code, name in territories.items()
         if len(code) == 2 and code.isalpha() and code not in _NOT_COUNTRIES
     ]
+    return sorted(real, key=lambda pair: pair[1].casefold())
+
+
+def language_choices() -> list[tuple[str, str]]:
+    """Return the languages that have a two-letter code as (code, name), in the order of the reader's language."""
+    names = _locale(current_code()).languages
+    real = [(code, str(name)) for code, name in names.items() if len(code) == 2 and code.isalpha()]
     return sorted(real, key=lambda pair: pair[1].casefold())
 
 

@@ -6,6 +6,8 @@ A test asserts that every enum member and every error code has its words.
 from typing import Any
 
 from mobility.domain.errors import DomainError
+from mobility.i18n.accounts_labels import ACCOUNT_ERRORS
+from mobility.i18n.applications_labels import APPLICATION_ERRORS, FILE_ERRORS
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 
@@ -16,6 +18,9 @@ ERRORS: dict[str, Any] = {
     "changed_meanwhile": _l("Somebody else saved this while you were writing. Nothing was overwritten."),
     "invalid_input": _l("One of the answers cannot be used as it is. Nothing was changed."),
 }
+ERRORS |= ACCOUNT_ERRORS
+ERRORS |= APPLICATION_ERRORS
+ERRORS |= FILE_ERRORS
 
 
 def error_sentence(error: DomainError) -> str:

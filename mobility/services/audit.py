@@ -6,6 +6,7 @@ Codes and ids only, never words or personal data; the words are made in the read
 import hashlib
 import hmac
 import json
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.storage.keys import keys_of
+from mobility.storage.models.accounts import Person
 from mobility.storage.models.audit import AuditEntry
 
 _PG_LOCK = 7_214_001  # any fixed number: the lock that keeps the sequence gapless
@@ -80,6 +82,26 @@ def verify_chain(session: Session) -> int | None:
             return expected
         previous, expected = entry.chain, expected + 1
     return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LastChange:
+    """Who changed a thing last, and when; no name stands for the system."""
+
+    name: str
+    at: datetime
+
+
+def find_last_change(session: Session, subject: str, subject_id: int, *codes: str) -> LastChange | None:
+    """Return the newest entry with one of these codes about a thing, for merge pages; None when there is none."""
+    row = session.execute(
+        select(AuditEntry.at, Person.name)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(AuditEntry.subject == subject, AuditEntry.subject_id == subject_id, AuditEntry.code.in_(codes))
+        .order_by(AuditEntry.seq.desc())
+        .limit(1)
+    ).one_or_none()
+    return LastChange(name=row.name or "", at=row.at) if row else None
 
 
 def count_entries(session: Session) -> int:

@@ -2,9 +2,9 @@
 
 from flask import Flask
 
-from mobility.web import home
+from mobility.web import accounts, home
 
-SCREENS = (home.blueprint,)
+SCREENS = (home.blueprint, accounts.blueprint)
 
 
 def register_screens(app: Flask) -> None:

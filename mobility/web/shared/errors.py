@@ -9,6 +9,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
+from mobility.domain.accounts import LastAdministrator, LinkSpent, TooManyTries
 from mobility.domain.errors import (
     ChangedMeanwhile,
     DomainError,
@@ -27,6 +28,9 @@ STATUS: dict[type[DomainError], int] = {
     TransitionNotPermitted: 409,
     ChangedMeanwhile: 409,
     InvalidInput: 422,
+    LastAdministrator: 409,
+    LinkSpent: 410,
+    TooManyTries: 429,
 }
 
 
