@@ -16,5 +16,5 @@ def today_in(time_zone: str) -> date:
 
 
 def monotonic_seconds() -> float:
-    """Return a reading that only ever grows, for measuring how long something took; it runs on while the process stands still."""
+    """Return a reading that only ever grows, for measuring durations; it runs on while the process stands still."""
     return time.monotonic()

@@ -1,0 +1,232 @@
+"""The steps of one message through the outbox: claimed, fenced, marked. Each is one statement that names its owner.
+
+    pending ─claim─> leased ─fence─> sending ─> sent
+       ^                               ├─> retry (not now)          ─claim─> leased
+       └── requeue ── dead <───────────┤   dead (never, or too often)
+                                       └─> sending, until its lease runs out (nobody knows)  ─claim─> leased, uncertain
+
+A step that finds the row no longer its own changes nothing and says `lost`. The order in which the steps are taken,
+and the sending itself, are in `services/dispatch.py`.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+from sqlalchemy.orm import Session
+
+from mobility.storage.models.accounts import Person
+from mobility.storage.models.clocks import Clock
+from mobility.storage.models.reminders import OutboxMessage
+
+LEASE = timedelta(seconds=300)  # over ten times the time-out of a mail server (mail/transport.py)
+MAX_TRIES = 16  # with the delays below: over 50 hours
+MAX_UNKNOWN = 4  # so often may one message leave without anybody knowing whether it arrived
+_LONGEST_DELAY = timedelta(hours=6)
+LOST = "lost"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A message that this process may send now; `token` proves it."""
+
+    id: int
+    token: int
+    key: str
+    template: str
+    address: str
+    locale: str
+    parameters: Mapping[str, Any]
+    message_id: str
+    attempts: int
+    claimed_at: datetime
+
+
+def delay_after(attempts: int, key: str) -> timedelta:
+    """Return how long to wait after that many attempts: 2^n minutes, at most 6 hours, and up to a fifth more.
+
+    The extra follows from the key, so that messages that failed together do not come back together.
+    """
+    plain = min(timedelta(minutes=2 ** min(attempts, 20)), _LONGEST_DELAY)
+    spread = hashlib.sha256(f"{key}:{attempts}".encode()).digest()[0] / 255
+    return plain * (1 + spread / 5)
+
+
+def claim_due(session: Session, owner: str, now: datetime, limit: int) -> list[Claim]:
+    """Take the messages that have waited longest, and those whose holder died; on PostgreSQL past locked rows."""
+    is_due = and_(OutboxMessage.status.in_(("pending", "retry")), OutboxMessage.next_at <= now)
+    is_left = and_(OutboxMessage.status.in_(("leased", "sending")), OutboxMessage.lease_until < now)
+    rows = session.execute(
+        select(OutboxMessage.id, OutboxMessage.status)
+        .where(or_(is_due, is_left))
+        .order_by(OutboxMessage.next_at, OutboxMessage.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    ).all()
+    ids = [row.id for row in rows]
+    given_up = [row.id for row in rows if row.status == "sending" and not _may_leave_again(session, row.id, now)]
+    ids = [row_id for row_id in ids if row_id not in given_up]
+    if not ids:
+        return claim_due(session, owner, now, limit) if given_up else []
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id.in_(ids))
+        .values(status="leased", owner=owner, token=OutboxMessage.token + 1, lease_until=now + LEASE)
+        .execution_options(synchronize_session=False)
+    )
+    return _claimed(session, ids, now)
+
+
+def _may_leave_again(session: Session, row_id: int, now: datetime) -> bool:
+    """Note that nobody knows what became of the last attempt; False when that happened too often."""
+    row = session.execute(
+        select(OutboxMessage.attempts, OutboxMessage.history, OutboxMessage.reply).where(OutboxMessage.id == row_id)
+    ).one()
+    history = _with_attempt(row.history, row.attempts, now, "unknown", row.reply)
+    unknown = len([entry for entry in history if entry["outcome"] == "unknown"])
+    values: dict[str, Any] = {"uncertain": True, "reason": "outcome_unknown", "history": history}
+    if unknown >= MAX_UNKNOWN:
+        values |= {"status": "dead", "lease_until": None}
+    _set(session, row_id, values)
+    return unknown < MAX_UNKNOWN
+
+
+def _claimed(session: Session, ids: Sequence[int], now: datetime) -> list[Claim]:
+    columns = [getattr(OutboxMessage, name) for name in ("id", "token", "key", "template", "parameters", "message_id")]
+    rows = session.execute(
+        select(
+            *columns, OutboxMessage.attempts, OutboxMessage.address, OutboxMessage.locale, Person.email, Person.locale
+        )
+        .outerjoin(Person, Person.id == OutboxMessage.recipient_id)
+        .where(OutboxMessage.id.in_(ids))
+        .order_by(OutboxMessage.next_at, OutboxMessage.id)
+    )
+    return [
+        Claim(
+            id=row_id,
+            token=token,
+            key=key,
+            template=template,
+            parameters=parameters,
+            message_id=message_id,
+            attempts=attempts,
+            address=address or email or "",
+            locale=locale or own_locale or "",
+            claimed_at=now,
+        )
+        for row_id, token, key, template, parameters, message_id, attempts, address, locale, email, own_locale in rows
+    ]
+
+
+def reason_to_cancel(session: Session, claim: Claim) -> str:
+    """Return why a message must not leave any more, or nothing: asked at the last moment before it does."""
+    recipient = session.execute(
+        select(OutboxMessage.recipient_id, Person.is_active)
+        .outerjoin(Person, Person.id == OutboxMessage.recipient_id)
+        .where(OutboxMessage.id == claim.id)
+    ).one_or_none()
+    if recipient is None or (recipient.recipient_id is not None and not recipient.is_active):
+        return "recipient_gone"
+    if "clock_id" not in claim.parameters:
+        return ""
+    return reason_against_clock(session, int(claim.parameters["clock_id"]), int(claim.parameters["due_version"]))
+
+
+def reason_against_clock(session: Session, clock_id: int, due_version: int) -> str:
+    """Return why nobody must be reminded of that version of a clock any more, or nothing."""
+    clock = session.execute(select(Clock.state, Clock.due_version).where(Clock.id == clock_id)).one_or_none()
+    if clock is None:
+        return "case_gone"
+    if clock.state != "running":
+        return "clock_paused" if clock.state == "paused" else "clock_ended"
+    return "" if clock.due_version == due_version else "clock_moved"
+
+
+def fence(session: Session, owner: str, claim: Claim, now: datetime) -> bool:
+    """Note that the dialogue with the server begins; False when the claim is no longer ours."""
+    return _set(
+        session,
+        claim.id,
+        {"status": "sending", "attempts": OutboxMessage.attempts + 1, "lease_until": now + LEASE, "reply": ""},
+        *_own(owner, claim, "leased"),
+        OutboxMessage.lease_until > now,
+    )
+
+
+def cancel(session: Session, owner: str, claim: Claim, reason: str) -> str:
+    """Call a claimed message off."""
+    values = {"status": "cancelled", "reason": reason, "lease_until": None}
+    return "cancelled" if _set(session, claim.id, values, *_own(owner, claim, "leased")) else LOST
+
+
+def give_back(session: Session, owner: str, claims: Sequence[Claim]) -> None:
+    """Put claimed messages back as they were: they were not tried."""
+    for claim in claims:
+        status = "retry" if claim.attempts else "pending"
+        _set(session, claim.id, {"status": status, "owner": "", "lease_until": None}, *_own(owner, claim, "leased"))
+
+
+def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:
+    """Note that the server took the message."""
+    values = {"status": "sent", "sent_at": now, "reason": "", "lease_until": None}
+    return _mark(session, owner, claim, now, "sent", reply, values)
+
+
+def mark_retry(session: Session, owner: str, claim: Claim, now: datetime, reason: str, reply: str) -> str:
+    """Note that the server did not take it now; given up after `MAX_TRIES`, unless the server itself was away."""
+    tries = claim.attempts + 1
+    if tries >= MAX_TRIES and reason != "relay_unavailable":
+        return mark_dead(session, owner, claim, now, "tries_exhausted", reply)
+    values = {"status": "retry", "reason": reason, "next_at": now + delay_after(tries, claim.key), "lease_until": None}
+    return _mark(session, owner, claim, now, "retry", reply, values)
+
+
+def mark_dead(session: Session, owner: str, claim: Claim, now: datetime, reason: str, reply: str) -> str:
+    """Note that the message can never leave as it is; an administrator sees it and can requeue it."""
+    return _mark(session, owner, claim, now, "dead", reply, {"status": "dead", "reason": reason, "lease_until": None})
+
+
+def mark_unknown(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:
+    """Leave the row in `sending`: it is sent again, marked uncertain, when this longer lease has run out."""
+    until = now + max(LEASE, delay_after(claim.attempts + 1, claim.key))
+    values = {"reason": "outcome_unknown", "lease_until": until, "uncertain": True}
+    return _mark(session, owner, claim, now, "unknown", reply, values)
+
+
+def _mark(
+    session: Session, owner: str, claim: Claim, now: datetime, outcome: str, reply: str, values: dict[str, Any]
+) -> str:
+    row = session.execute(
+        select(OutboxMessage.status, OutboxMessage.attempts, OutboxMessage.history).where(OutboxMessage.id == claim.id)
+    ).one_or_none()
+    if row is None:
+        return LOST
+    history = _with_attempt(row.history, row.attempts, now, outcome, reply)
+    values = values | {"reply": reply, "history": history}
+    return outcome if _set(session, claim.id, values, *_own(owner, claim, "sending", "leased")) else LOST
+
+
+def _with_attempt(
+    history: Sequence[Mapping[str, Any]], attempt: int, now: datetime, outcome: str, reply: str
+) -> list[Mapping[str, Any]]:
+    """Return the history with this attempt in it, once."""
+    entry = {"attempt": attempt, "at": now.isoformat(), "outcome": outcome, "reply": reply}
+    earlier = [known for known in history if known.get("attempt") != attempt or known["outcome"] == "requeued"]
+    return [*earlier, entry]
+
+
+def _own(owner: str, claim: Claim, *statuses: str) -> tuple[Any, ...]:
+    return (OutboxMessage.owner == owner, OutboxMessage.token == claim.token, OutboxMessage.status.in_(statuses))
+
+
+def _set(session: Session, row_id: int, values: dict[str, Any], *conditions: Any) -> bool:
+    found = session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == row_id, *conditions)
+        .values(**values)
+        .execution_options(synchronize_session=False)
+    )
+    return bool(found.rowcount == 1)  # type: ignore[attr-defined]
