@@ -11,7 +11,9 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from mobility.domain.time_limits.answers import Answer
 from mobility.i18n import current_code, direction_of
+from mobility.i18n.derivations import one_sentence
 from mobility.i18n.formats import days_phrase, format_date, in_language
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.reminders_labels import stage_name
@@ -53,6 +55,11 @@ def law(context: EvalContext, text: str) -> str:
     return escape(words) if context.autoescape else words
 
 
+def why(derivation: Mapping[str, Any]) -> str:
+    """Return in one sentence how a stored answer came to its day."""
+    return one_sentence(Answer.from_json(derivation))
+
+
 def _is_rtl() -> bool:
     return direction_of(current_code()) == "rtl"
 
@@ -65,4 +72,5 @@ WORDS = {
     "name": name,
     "law": law,
     "stage_name": stage_name,
+    "why": why,
 }
