@@ -118,7 +118,7 @@ def intervals_from(day: date, standstills: Iterable[Standstill], pauses: Iterabl
     seasons = tuple(standstills)
 
     def by_year() -> Iterator[Interval]:
-        for year in range(max(day.year - 1, 1), date.max.year):
+        for year in range(max(day.year - 1, 1), date.max.year + 1):
             yield from sorted(standstill_interval(each, year) for each in seasons)
 
     return merge(by_year() if seasons else iter(()), sorted(pauses))

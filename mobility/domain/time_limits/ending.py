@@ -1,6 +1,6 @@
 """What happens at the end of a period: added days, calendar months of effect clauses, roll, minimum working days."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from mobility.domain.time_limits.arithmetic import first_of_month, last_of_month, shift_days
 from mobility.domain.time_limits.counting import in_standstill
@@ -9,6 +9,8 @@ from mobility.domain.time_limits.rule_sets import Backward, Result, RollTo, Rule
 from mobility.domain.time_limits.run import Run
 
 _SATURDAY = 5
+_LISTED_DAYS = 200
+_ENOUGH_DAYS = 60
 
 
 def end_forward(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -> date:
@@ -16,8 +18,9 @@ def end_forward(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -
     rules, kind = run.rules, run.asked.kind
     end = _shifted(run, raw)
     run.watch(end)
-    _note_holidays_inside(run, event, raw)
     if kind in rules.rolls:
+        _open_calendar(run, end)
+        _note_holidays_inside(run, event, raw)
         end = _rolled(run, end, skip_standstill=_stands_still(rules, lengths))
     else:
         _note_not_moved(run, end, "kind" if rules.rolls else "never")
@@ -48,6 +51,11 @@ def end_backward(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) 
     if _needs_minimum(run, event, raw, lengths):
         end = _at_least_working_days_backward(run, event, end)
     return end
+
+
+def _open_calendar(run: Run, end: date) -> None:
+    """Load the year of the end first: whether that day is a working day is what the calendar is needed for."""
+    run.days.is_working(end)
 
 
 def _shifted(run: Run, raw: date) -> date:
@@ -114,13 +122,22 @@ def _note_not_moved(run: Run, end: date, reason: str) -> None:
 
 
 def _note_holidays_inside(run: Run, event: date, raw: date) -> None:
+    """Name the holidays that count like any other day; those of a pause are left out anyway."""
     inside = any(step.code == "working_days_counted" for step in run.steps)
-    calendar = run.used_calendar
-    if inside or calendar is None:
+    if inside or run.used_calendar is None or (raw - event).days > _LISTED_DAYS:
         return
-    found = run.days.holidays_among(shift_days(event, 1), shift_days(raw, -1))
+    run.days.reach_if_known(event)
+    found = [
+        each
+        for each in run.days.holidays_among(shift_days(event, 1), shift_days(raw, -1))
+        if not _is_paused(run, date.fromisoformat(each[0]))
+    ]
     if found:
         run.note("holidays_inside", None, holidays=found, calendar=run.days.code)
+
+
+def _is_paused(run: Run, day: date) -> bool:
+    return any(first <= day <= last for first, last in run.asked.parameters.suspensions)
 
 
 def _needs_minimum(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -> bool:
@@ -135,7 +152,7 @@ def _needs_minimum(run: Run, event: date, raw: date, lengths: tuple[Length, ...]
 
 
 def _at_least_working_days_forward(run: Run, event: date, end: date) -> date:
-    first = shift_days(event, 1)
+    first = max(shift_days(event, 1), end - timedelta(days=min(_ENOUGH_DAYS, (end - event).days)))
     missing = run.rules.minimum_working_days - run.days.between(first, end)
     if missing <= 0:
         return end
@@ -145,12 +162,14 @@ def _at_least_working_days_forward(run: Run, event: date, end: date) -> date:
 
 
 def _at_least_working_days_backward(run: Run, event: date, end: date) -> date:
-    first = shift_days(end, 1) if run.rules.backward is Backward.FULL_DAYS else end
-    missing = run.rules.minimum_working_days - run.days.between(first, shift_days(event, -1))
+    full_days = run.rules.backward is Backward.FULL_DAYS
+    first = shift_days(end, 1) if full_days else end
+    last = min(shift_days(event, -1), first + timedelta(days=min(_ENOUGH_DAYS, (event - end).days)))
+    missing = run.rules.minimum_working_days - run.days.between(first, last)
     if missing <= 0:
         return end
     moved = run.days.nth(first, -missing)
-    if run.rules.backward is Backward.FULL_DAYS:
+    if full_days:
         moved = shift_days(moved, -1)
     run.note("minimum_working_days", moved, minimum=run.rules.minimum_working_days, added=missing)
     return moved

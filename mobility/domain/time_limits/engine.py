@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import product
 
@@ -127,8 +127,9 @@ def _run(asked: Asked, rules: RuleSet, calendars: CalendarSource, calendar: str,
 def _other_outcomes(asked: Asked, default: Run, calendars: CalendarSource) -> Iterator[tuple[tuple[str, ...], Outcome]]:
     """Run every combination of the other readings that arise for this question."""
     by_question: dict[str, list[Reading | None]] = {}
+    situation = _Situation.of(asked, default)
     for reading in _readings(asked):
-        if _arises(reading, asked, default):
+        if situation.raises(reading):
             by_question.setdefault(reading.question, [None]).append(reading)
     for combination in product(*by_question.values()):
         chosen = [reading for reading in combination if reading is not None]
@@ -156,24 +157,46 @@ def _readings(asked: Asked) -> tuple[Reading, ...]:
     return asked.rules.readings
 
 
-def _arises(reading: Reading, asked: Asked, default: Run) -> bool:
-    question, given = asked.question, asked.parameters.given
-    directions = {asked.direction.value} | {
-        candidate_direction(each, asked.rules.code).value for each in asked.parameters.candidates if each.day is None
-    }
-    country = asked.calendar.partition("-")[0]
-    count = asked.lengths[0].count if len(asked.lengths) == 1 else 0
-    return (
-        (not reading.directions or bool(directions & reading.directions))
-        and (not reading.units or question.unit in reading.units)
-        and (not reading.kinds or question.kind in reading.kinds)
-        and (not reading.countries or country in reading.countries)
-        and (not reading.parameter or reading.parameter in given)
-        and (not reading.unless_parameter or reading.unless_parameter not in given)
-        and (reading.longest is None or count <= reading.longest)
-        and (reading.shortest is None or count >= reading.shortest)
-        and (not reading.where_weekend_differs or default.weekend_differs())
-    )
+@dataclass(frozen=True, slots=True)
+class _Situation:
+    """What decides whether another reading arises, looked up once per question."""
+
+    asked: Asked
+    directions: frozenset[str]
+    country: str
+    count: int
+    weekend_differs: bool
+
+    @classmethod
+    def of(cls, asked: Asked, default: Run) -> "_Situation":
+        directions = {asked.direction.value}
+        for candidate in asked.parameters.candidates:
+            if candidate.day is None:
+                directions.add(candidate_direction(candidate, asked.rules.code).value)
+        return cls(
+            asked=asked,
+            directions=frozenset(directions),
+            country=asked.calendar.partition("-")[0],
+            count=asked.lengths[0].count if len(asked.lengths) == 1 else 0,
+            weekend_differs=default.weekend_differs(),
+        )
+
+    def raises(self, reading: Reading) -> bool:
+        """Return whether the reading is one to think about here."""
+        question, given = self.asked.question, self.asked.parameters.given
+        orders_steps = "composite_order" in reading.changes
+        return not (
+            (reading.directions and not self.directions & reading.directions)
+            or (reading.units and question.unit not in reading.units)
+            or (reading.kinds and question.kind not in reading.kinds)
+            or (reading.countries and self.country not in reading.countries)
+            or (reading.parameter and reading.parameter not in given)
+            or (reading.unless_parameter and reading.unless_parameter in given)
+            or (reading.longest is not None and self.count > reading.longest)
+            or (reading.shortest is not None and self.count < reading.shortest)
+            or (reading.where_weekend_differs and not self.weekend_differs)
+            or (orders_steps and len(self.asked.lengths) == 1)
+        )
 
 
 def _answer(asked: Asked, outcomes: list[tuple[tuple[str, ...], Outcome]]) -> Answer:
@@ -187,7 +210,7 @@ def _answer(asked: Asked, outcomes: list[tuple[tuple[str, ...], Outcome]]) -> An
         flags.add("rule_recalled")
     calendar = run.used_calendar
     if calendar is not None:
-        flags |= calendar.flags
+        flags |= run.calendar_flags()
         if _rests_on_estimate(run, day_of(latest)):
             flags.add("estimated_holiday")
     return Answer(

@@ -14,8 +14,8 @@ from mobility.domain.time_limits.errors import (
 )
 from mobility.domain.time_limits.rule_sets import CompositeOrder, Fraction, RuleSet, Unit
 
-_STEP = re.compile(r"([0-9]{1,18})(h|d|wd|w|m|y)", re.ASCII)
-_WHOLE = re.compile(r"-?[0-9]{1,18}", re.ASCII)
+_STEP = re.compile(r"([0-9]{1,1000})(h|d|wd|w|m|y)", re.ASCII)
+_WHOLE = re.compile(r"-?[0-9]{1,1000}", re.ASCII)
 _DECIMAL = re.compile(r"[0-9]{1,6}\.[0-9]{1,9}", re.ASCII)
 _SUFFIXES = {
     "h": Unit.HOURS,
@@ -67,9 +67,9 @@ def read_lengths(period: str, unit_text: str, rules: RuleSet) -> tuple[Length, .
             read_unit(unit_text)
         return ()
     unit = read_unit(unit_text)
+    _check_covered(unit, rules)
     if unit is Unit.COMPOSITE:
         return _ordered(tuple(_read_steps(text, rules)), rules)
-    _check_covered(unit, rules)
     if _DECIMAL.fullmatch(text):
         return _ordered(_read_fraction(text, unit, rules), rules)
     if not _WHOLE.fullmatch(text):

@@ -41,6 +41,13 @@ class Run:
         """Whether a calendar was used whose own weekend is not Saturday and Sunday."""
         return self._days is not None and self._days.weekend_differs()
 
+    def calendar_flags(self) -> frozenset[str]:
+        """The cautions of the calendar; where a subdivision was joined to its country, none is missing."""
+        if self._days is None or self._days.loaded is None:
+            return frozenset()
+        joined = len(self._days.codes) > 1
+        return self._days.loaded.flags - ({"subdivision_missing"} if joined else frozenset())
+
     def _open_calendar(self) -> WorkingDays:
         explicit = self.asked.parameters.holidays
         if explicit is not None and self.calendar == self.asked.calendar:

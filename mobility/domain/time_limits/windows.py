@@ -9,6 +9,7 @@ from datetime import date
 
 from mobility.domain.time_limits.arithmetic import Interval, shift_days
 from mobility.domain.time_limits.errors import PeriodOutOfRange, StayNotAllowed
+from mobility.domain.time_limits.lengths import need_lengths
 from mobility.domain.time_limits.rule_sets import Direction
 from mobility.domain.time_limits.run import Run
 
@@ -57,7 +58,7 @@ def _last_day_of_stay(run: Run, stays: _Presence) -> date:
 
 def _earliest_reentry(run: Run, stays: _Presence) -> date:
     start, limit, window = run.asked.event.day, run.rules.limit, run.rules.window
-    length = sum(each.count for each in run.asked.lengths)
+    length = sum(each.count for each in need_lengths(run.asked.lengths, run.rules))
     if length > limit:
         raise PeriodOutOfRange(period=run.asked.question.period, limit=limit)
     first = start.toordinal()

@@ -161,6 +161,13 @@ class WorkingDays:
         """Return the holiday's English name, or nothing."""
         return self._ask(day, lambda calendar: calendar.holiday_name(day)) or ""
 
+    def reach_if_known(self, day: date) -> None:
+        """Load the years up to that of `day` for the sake of names; years without data stay unloaded."""
+        try:
+            self._reach(day.year)
+        except CalendarMissing:
+            return
+
     def holidays_among(self, first: date, last: date) -> Skipped:
         """Return the holidays from `first` to `last` as far as their years are loaded; loads nothing."""
         if self._calendar is None:
