@@ -19,6 +19,7 @@ from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.applications import Application, ApplicationSection
 from mobility.storage.models.cases import CaseFile
+from mobility.storage.models.clocks import Clock
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.models.programmes import Call, Programme, ProgrammeStage, Route, RouteStage
 from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionRow, ProvisionVersionRow
@@ -251,3 +252,20 @@ def make_case(session: Session, *, route: Route | None = None, now: datetime = N
         return open_case(session, actor_for(person), application, now)
     with write_unit(session):
         return open_case(session, actor_for(person), session.get_one(Application, application.id), now)
+
+
+def make_clock(session: Session, case: CaseFile, *, office: Office | None = None, **values: Any) -> Clock:
+    """A running clock of the visa stage, owed by the office, of 15 days from `TODAY`; no events, nothing planned."""
+    provision = values.pop("provision", None) or make_provision(session)
+    given: dict[str, Any] = {
+        "provision_version_id": provision.versions[0].id,
+        "stage_kind": "visa",
+        "owed_by": "office",
+        "time_zone": "Europe/Berlin",
+        "trigger_on": TODAY,
+        "due_on": date(2026, 12, 29),
+        "earliest_on": date(2026, 12, 29),
+        "latest_on": date(2026, 12, 29),
+    }
+    office_id = office.id if office else session.get_one(Route, case.route_id).receiving_office_id
+    return keep(session, Clock(case_id=case.id, office_id=office_id, **(given | values)))

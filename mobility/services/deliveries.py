@@ -171,7 +171,9 @@ def give_back(session: Session, owner: str, claims: Sequence[Claim]) -> None:
 
 def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:
     """Note that the server took the message."""
-    values = {"status": "sent", "sent_at": now, "reason": "", "lease_until": None}
+    values: dict[str, Any] = {"status": "sent", "sent_at": now, "reason": "", "lease_until": None}
+    if "reference" not in claim.parameters:
+        values["parameters"] = {}  # not about a case: it holds a one-time link, which nothing needs any more
     return _mark(session, owner, claim, now, "sent", reply, values)
 
 

@@ -2,13 +2,17 @@
 
 Nothing is sent here and no words are made here: a message is a template's name and facts. `services/dispatch.py`
 sends it later, in the reader's language. Parameters are codes, numbers, ISO dates and paths on this site, never a
-person's name, a birth date or what a document says.
+person's name, a birth date or what a document says. Those of a message that is not about a case are forgotten once it
+has left, because they hold a one-time link.
 
 ==================  ==================================================================================================
 template            parameters (a star: always there)
 ==================  ==================================================================================================
 confirm_address     path* of the link, valid_hours*
+address_known       path*
+invitation          path* of the link, valid_days*
 reset_password      path* of the link, valid_minutes*
+password_changed    path*, changed_on* (ISO day)
 case_submitted      reference*, path*, programme_names (locale -> name)
 case_admissible     reference*, path*, due_on (ISO day of the next date)
 request_asked       reference*, path*, document_kind, answer_by* (ISO day), stage_kind, office_names (locale -> name)

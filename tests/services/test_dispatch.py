@@ -42,6 +42,14 @@ def test_a_message_that_left_says_when_and_with_which_answer(bench) -> None:
     assert [(entry["attempt"], entry["outcome"]) for entry in row.history] == [(1, "sent")]
 
 
+def test_a_one_time_link_does_not_stay_in_the_database(bench) -> None:
+    bench.put("a", template="confirm_address", parameters={"path": "/confirm/secret", "valid_hours": 24})
+    bench.put("b")
+    dispatch_until_idle(bench.post())
+    assert "/confirm/secret" in bench.server.taken[0].get_body(("plain",)).get_content()
+    assert (bench.row("a").parameters, "reference" in bench.row("b").parameters) == ({}, True)
+
+
 def test_what_is_not_due_stays(bench) -> None:
     bench.put("a", due_at=bench.now + timedelta(hours=1))
     dispatch_until_idle(bench.post())
