@@ -86,12 +86,20 @@ def _may_leave_again(session: Session, row_id: int, now: datetime) -> bool:
         select(OutboxMessage.attempts, OutboxMessage.history, OutboxMessage.reply).where(OutboxMessage.id == row_id)
     ).one()
     history = _with_attempt(row.history, row.attempts, now, "unknown", row.reply)
-    unknown = len([entry for entry in history if entry["outcome"] == "unknown"])
+    unknown = _count_unknown(history)
     values: dict[str, Any] = {"uncertain": True, "reason": "outcome_unknown", "history": history}
     if unknown >= MAX_UNKNOWN:
         values |= {"status": "dead", "lease_until": None}
     _set(session, row_id, values)
     return unknown < MAX_UNKNOWN
+
+
+def _count_unknown(history: Sequence[Mapping[str, Any]]) -> int:
+    """Return how many attempts had no answer since somebody last put the message back by hand."""
+    count = 0
+    for entry in history:
+        count = 0 if entry["outcome"] == "requeued" else count + (entry["outcome"] == "unknown")
+    return count
 
 
 def _claimed(session: Session, ids: Sequence[int], now: datetime) -> list[Claim]:
@@ -216,8 +224,8 @@ def _with_attempt(
 ) -> list[Mapping[str, Any]]:
     """Return the history with this attempt in it, once."""
     entry = {"attempt": attempt, "at": now.isoformat(), "outcome": outcome, "reply": reply}
-    earlier = [known for known in history if known.get("attempt") != attempt or known["outcome"] == "requeued"]
-    return [*earlier, entry]
+    is_noted = bool(history) and (history[-1]["attempt"], history[-1]["outcome"]) == (attempt, "unknown")
+    return [*(history[:-1] if is_noted else history), entry]
 
 
 def _own(owner: str, claim: Claim, *statuses: str) -> tuple[Any, ...]:

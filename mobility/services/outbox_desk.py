@@ -1,0 +1,100 @@
+"""What an administrator does with the outbox: look at it, see why a message did not leave, send it on its way again."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from mobility.domain.access import Actor
+from mobility.domain.errors import NotFound, NotPermitted, TransitionNotPermitted
+from mobility.services.audit import record_event
+from mobility.storage.models.accounts import Person
+from mobility.storage.models.reminders import OutboxMessage
+
+STATUSES: Final = ("dead", "retry", "pending", "leased", "sending", "sent", "cancelled")
+PAGE: Final = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEntry:
+    """One message as the list shows it; `address` is where it goes, the recipient's own where none was given."""
+
+    id: int
+    key: str
+    template: str
+    status: str
+    reason: str
+    reply: str
+    address: str
+    attempts: int
+    uncertain: bool
+    due_at: datetime
+    next_at: datetime
+    sent_at: datetime | None
+    message_id: str
+    history: Sequence[Mapping[str, Any]]
+
+
+def list_messages(session: Session, actor: Actor, *, status: str, before: int | None = None) -> list[OutboxEntry]:
+    """Return a page of messages of one status, the newest first; `before` is the id where the last page ended."""
+    _only_administrators(actor)
+    query = _entries().where(OutboxMessage.status == status)
+    if before is not None:
+        query = query.where(OutboxMessage.id < before)
+    rows = session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE))
+    return [OutboxEntry(**row._mapping) for row in rows]
+
+
+def get_message(session: Session, actor: Actor, message_id: int) -> OutboxEntry:
+    """Return one message with all its attempts; raises NotFound."""
+    _only_administrators(actor)
+    row = session.execute(_entries().where(OutboxMessage.id == message_id)).one_or_none()
+    if row is None:
+        raise NotFound(message=message_id)
+    return OutboxEntry(**row._mapping)
+
+
+def count_by_status(session: Session, actor: Actor) -> dict[str, int]:
+    """Return how many messages there are of each status."""
+    _only_administrators(actor)
+    found = session.execute(select(OutboxMessage.status, func.count()).group_by(OutboxMessage.status)).all()
+    return dict.fromkeys(STATUSES, 0) | {status: int(count) for status, count in found}
+
+
+def requeue(session: Session, actor: Actor, message_id: int, now: datetime) -> None:
+    """Send a dead message on its way again, with all its tries; raises TransitionNotPermitted for any other."""
+    _only_administrators(actor)
+    row = session.get(OutboxMessage, message_id, with_for_update=True)
+    if row is None:
+        raise NotFound(message=message_id)
+    if row.status != "dead":
+        raise TransitionNotPermitted(message=message_id, status=row.status)
+    note = {"attempt": row.attempts, "at": now.isoformat(), "outcome": "requeued", "reply": ""}
+    row.status, row.reason, row.next_at, row.attempts = "pending", "requeued", now, 0
+    row.history = [*row.history, note]
+    record_event(session, actor, "message_requeued", at=now, subject="outbox", subject_id=row.id, case_id=row.case_id)
+
+
+def requeue_all(session: Session, actor: Actor, now: datetime) -> int:
+    """Send every dead message on its way again and return how many there were."""
+    _only_administrators(actor)
+    dead = select(OutboxMessage.id).where(OutboxMessage.status == "dead").order_by(OutboxMessage.id)
+    ids = session.scalars(dead).all()
+    for message_id in ids:
+        requeue(session, actor, message_id, now)
+    return len(ids)
+
+
+def _entries() -> Any:
+    columns = [getattr(OutboxMessage, name) for name in OutboxEntry.__dataclass_fields__ if name != "address"]
+    address = func.coalesce(func.nullif(OutboxMessage.address, ""), Person.email, "").label("address")
+    return select(*columns, address).outerjoin(Person, Person.id == OutboxMessage.recipient_id)
+
+
+def _only_administrators(actor: Actor) -> None:
+    """The system itself (person 0) is the command line, whose user can read the database anyway."""
+    if actor.person_id and not actor.is_administrator:
+        raise NotPermitted(person=actor.person_id)
