@@ -10,6 +10,7 @@ from mobility.i18n.accounts_labels import ACCOUNT_ERRORS
 from mobility.i18n.applications_labels import APPLICATION_ERRORS, FILE_ERRORS
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
+from mobility.i18n.deadlines_labels import DEADLINE_ERRORS
 
 ERRORS: dict[str, Any] = {
     "not_found": _l("There is nothing here that you can see."),
@@ -21,6 +22,7 @@ ERRORS: dict[str, Any] = {
 ERRORS |= ACCOUNT_ERRORS
 ERRORS |= APPLICATION_ERRORS
 ERRORS |= FILE_ERRORS
+ERRORS |= DEADLINE_ERRORS
 
 
 def error_sentence(error: DomainError) -> str:

@@ -8,9 +8,12 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import mobility.domain.time_limits as package
-from mobility.domain.time_limits import Answer, Step
+from mobility.calendars import CalendarFileInvalid
+from mobility.domain.calendars import CalendarMissing
+from mobility.domain.time_limits import Answer, Step, TimeLimitRefused
 from mobility.i18n import derivation_words as words
 from mobility.i18n import use_locale
+from mobility.i18n.deadlines_labels import DEADLINE_ERRORS
 from mobility.i18n.derivations import (
     as_plain,
     calendar_name,
@@ -20,8 +23,9 @@ from mobility.i18n.derivations import (
     period_title,
     result_text,
 )
+from mobility.i18n.labels import error_sentence
 from mobility.resources import resource_dir
-from mobility.storage.rule_set_files import installed_rule_sets
+from mobility.storage.rule_set_files import RuleSetFileInvalid, installed_rule_sets
 from tests.domain.engine_questions import ask
 from tests.domain.test_time_limits import BACKWARD, FORWARD
 
@@ -210,6 +214,19 @@ def test_told_steps_as_plain_texts() -> None:
 def test_institutions_of_the_installation_have_names_to_translate() -> None:
     files = {path.stem for path in (resource_dir("config") / "calendars").glob("*.toml")}
     assert files - {"weekends", "cautions"} <= set(words.INSTITUTIONS)
+
+
+def test_every_refusal_has_words() -> None:
+    refusals = [
+        CalendarMissing,
+        CalendarFileInvalid,
+        RuleSetFileInvalid,
+        TimeLimitRefused,
+        *TimeLimitRefused.__subclasses__(),
+    ]
+    for refusal in refusals:
+        assert error_sentence(refusal()).endswith("."), refusal.code
+        assert refusal.code in DEADLINE_ERRORS
 
 
 def test_the_package_offers_what_callers_use() -> None:

@@ -159,28 +159,29 @@ def test_no_json_value_breaks_a_line(values: dict[str, Any]) -> None:
     assert "id" in json.loads(compute_line(json.dumps(LINE | values)))
 
 
+PARAMETER_NAMES = (
+    "time_zone",
+    "display_zone",
+    "institution",
+    "host_country",
+    "saturday",
+    "holidays",
+    "suspensions",
+    "suspension_model",
+    "extensions",
+    "extension_model",
+    "stays",
+    "candidates",
+    "renewal",
+    "notice",
+    "reference_date",
+    "after",
+)
+
+
 @settings(max_examples=300, deadline=None)
 @given(
-    st.sampled_from(
-        [
-            "time_zone",
-            "display_zone",
-            "institution",
-            "host_country",
-            "saturday",
-            "holidays",
-            "suspensions",
-            "suspension_model",
-            "extensions",
-            "extension_model",
-            "stays",
-            "candidates",
-            "renewal",
-            "notice",
-            "reference_date",
-            "after",
-        ]
-    ),
+    st.sampled_from(PARAMETER_NAMES),
     JSON,
 )
 def test_no_parameter_value_breaks_a_line(name: str, value: Any) -> None:
