@@ -10,9 +10,11 @@ from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
+from mobility.files.of_session import Files
+from mobility.files.store import FileStoreUnknown, store_at
 from mobility.resources import resource_dir
 from mobility.services.passwords import use_cheap_hashes
-from mobility.settings import Settings, load_settings
+from mobility.settings import Settings, SettingsRefused, load_settings
 from mobility.storage.db import db, install_engine_hooks
 from mobility.web import register_screens
 from mobility.web.shared.access import enforce_access
@@ -69,12 +71,21 @@ def _configure(app: Flask, settings: Settings) -> None:
         TRUSTED_HOSTS=list(settings.trusted_hosts) or None,
         WTF_CSRF_TIME_LIMIT=None,  # a form left open overnight must still keep what was typed
         WTF_CSRF_SSL_STRICT=True,
+        FILES=_files(settings),
         STATIC_VERSION=_static_version(),
         TEMPLATES_AUTO_RELOAD=settings.environment == "development",
         TESTING=settings.environment == "testing",
     )
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
+
+
+def _files(settings: Settings) -> Files:
+    try:
+        store = store_at(settings.files_url, settings.instance / "files")
+    except FileStoreUnknown as error:
+        raise SettingsRefused(str(error)) from error
+    return Files(store=store, megabytes=settings.upload_megabytes)
 
 
 def _static_version() -> str:

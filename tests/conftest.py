@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 import mobility.storage.models  # noqa: F401  maps every table
 from mobility.app import create_app
+from mobility.files.of_session import give_files
 from mobility.settings import load_settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
@@ -88,6 +89,7 @@ def session(app: Flask, database: None) -> Iterator[Session]:
         opened = db.session()
         set_scope(opened, ALL)
         give_keys(opened, Keys.from_secret(app.config["SECRET_KEY"]))
+        give_files(opened, app.config["FILES"])
         yield opened
         opened.rollback()
         db.session.remove()

@@ -11,6 +11,7 @@ import click
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from mobility.files.of_session import give_files
 from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
@@ -49,6 +50,7 @@ class CommandContext:
             session = db.session()
             set_scope(session, ALL)
             give_keys(session, Keys.from_secret(self.app.config["SECRET_KEY"]))
+            give_files(session, self.app.config["FILES"])
             yield session
 
 

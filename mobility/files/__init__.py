@@ -1,0 +1,1 @@
+"""Files that people send: checked before they are kept (`checking`), kept by their content (`store`)."""

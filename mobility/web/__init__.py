@@ -2,9 +2,17 @@
 
 from flask import Flask
 
-from mobility.web import accounts, home
+from mobility.web import accounts, applications, audit, calls, documents, home, offices
 
-SCREENS = (home.blueprint, accounts.blueprint)
+SCREENS = (
+    home.blueprint,
+    accounts.blueprint,
+    offices.blueprint,
+    audit.blueprint,
+    calls.blueprint,
+    applications.blueprint,
+    documents.blueprint,
+)
 
 
 def register_screens(app: Flask) -> None:

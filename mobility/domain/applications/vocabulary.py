@@ -111,6 +111,7 @@ class Field:
     type: FieldType
     is_required: bool = True
     is_sealed: bool = False
+    is_preset: bool = False  # chosen beforehand in the form: a row in which nothing else was given is empty
     longest: int = 200
     choices: tuple[str, ...] = ()
     columns: tuple["Field", ...] = ()
@@ -160,7 +161,7 @@ SECTION_FIELDS: Final[Mapping[SectionCode, tuple[Field, ...]]] = MappingProxyTyp
                 columns=(
                     Field(code="line", type=FieldType.CHOICE, choices=tuple(BudgetItem)),
                     Field(code="amount", type=FieldType.MONEY, longest=40),
-                    Field(code="currency", type=FieldType.CHOICE, choices=CURRENCIES),
+                    Field(code="currency", type=FieldType.CHOICE, choices=CURRENCIES, is_preset=True),
                     Field(code="payer", type=FieldType.COUNTRY),
                 ),
             ),

@@ -9,14 +9,15 @@ from typing import Any
 from flask_wtf import FlaskForm
 from wtforms import Field, HiddenField, StringField
 from wtforms.i18n import get_translations
-from wtforms.validators import ValidationError
 
+from mobility.domain.errors import InvalidInput
+from mobility.domain.typed_days import FIRST_YEAR, LAST_YEAR, read_day
 from mobility.i18n import current_code
 from mobility.i18n import gettext as _
 from mobility.i18n.formats import format_date
 
-FIRST_DAY = date(1900, 1, 1)
-LAST_DAY = date(2200, 12, 31)
+FIRST_DAY = date(FIRST_YEAR, 1, 1)
+LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
 class _Words:
@@ -72,28 +73,18 @@ class DayField(StringField):
         if self.data:
             self.day = parse_day(self.data)
 
-    def pre_validate(self, form: Any) -> None:
-        if not self.data or self.day is None:
-            return
-        if not FIRST_DAY <= self.day <= LAST_DAY:
-            first, last = format_date(FIRST_DAY, "long"), format_date(LAST_DAY, "long")
-            raise ValidationError(_("Give a day between %(first)s and %(last)s.", first=first, last=last))
-
-
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
 
 def parse_day(text: str) -> date:
     """Read a day as people type it; raises ValueError with a sentence for the reader."""
-    parts = text.translate(_DIGITS).replace("/", " ").replace(".", " ").replace("-", " ").split()
-    if len(parts) != 3 or not all(part.isdigit() for part in parts):
-        raise ValueError(_("Give day, month and year, for example 30 4 2027."))
-    numbers = [int(part) for part in parts]
-    year, month, day = numbers if len(parts[0]) == 4 else reversed(numbers)
     try:
-        return date(year, month, day)
-    except ValueError:
-        raise ValueError(_("There is no such day: %(typed)s.", typed=text)) from None
+        return read_day(text)
+    except InvalidInput as error:
+        if error.parameters["reason"] == "not_a_day":
+            raise ValueError(_("Give day, month and year, for example 30 4 2027.")) from None
+        if error.parameters["reason"] == "no_such_day":
+            raise ValueError(_("There is no such day: %(typed)s.", typed=text)) from None
+        first, last = format_date(FIRST_DAY, "long"), format_date(LAST_DAY, "long")
+        raise ValueError(_("Give a day between %(first)s and %(last)s.", first=first, last=last)) from None
 
 
 def first_error(field: Field) -> str:

@@ -4,6 +4,7 @@ from flask import current_app, g
 from flask_login import UserMixin, current_user
 
 from mobility.domain.access import Actor, principals_of
+from mobility.files.of_session import give_files
 from mobility.services import people
 from mobility.settings import Settings
 from mobility.storage.db import db
@@ -42,6 +43,7 @@ def begin_request() -> None:
     session = db.session()
     set_scope(session, ())
     give_keys(session, Keys.from_secret(current_app.config["SECRET_KEY"]))
+    give_files(session, current_app.config["FILES"])
     give_site(session, Site.at(settings().address, settings().quiet_hour))
     known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
     g.actor = known.actor if known else None

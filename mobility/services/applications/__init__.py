@@ -1,0 +1,1 @@
+"""From open call to sent application: drafts, sections, what is still missing, sending."""
