@@ -187,6 +187,14 @@ def test_without_a_calendar_the_other_reading_is_left_out_and_said() -> None:
     assert "calendar_not_given" in answer.flags
 
 
+def test_cautions_of_the_other_reading_s_calendar_are_told() -> None:
+    feast = date(2026, 12, 26)
+    source = HandMade({feast: "Eid"}, estimated=frozenset({feast}), flags=frozenset({"subdivision_missing"}))
+    answer = ask("UNSPECIFIED", "2026-12-10", "15", "days", calendars=source)
+    assert {"estimated_holiday", "subdivision_missing"} <= answer.flags
+    assert answer.calendar_code == "XA"
+
+
 def test_readings_of_different_questions_combine() -> None:
     answer = ask("EU1182", "2026-07-13", "2", "days", direction="backward")
     assert told(answer) == ("2026-07-09", "2026-07-08", "2026-07-11")

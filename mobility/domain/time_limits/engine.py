@@ -202,29 +202,35 @@ class _Situation:
 def _answer(asked: Asked, outcomes: list[tuple[tuple[str, ...], Outcome]]) -> Answer:
     run, last_day = outcomes[0][1]
     results = [outcome[1] for _, outcome in outcomes]
-    earliest, latest = min(results), max(results)
-    flags = set(run.flags)
-    if earliest != latest:
-        flags.add("debatable")
-    if run.rules.confidence == "recalled":
-        flags.add("rule_recalled")
-    calendar = run.used_calendar
-    if calendar is not None:
-        flags |= run.calendar_flags()
-        if _rests_on_estimate(run, day_of(latest)):
-            flags.add("estimated_holiday")
+    calendars = [each.used_calendar for _, (each, _) in outcomes if each.used_calendar is not None]
+    calendar = calendars[0] if calendars else None
     return Answer(
         rule_set=asked.question.rule_set,
         last_day=last_day,
-        earliest=earliest,
-        latest=latest,
+        earliest=min(results),
+        latest=max(results),
         steps=(*run.steps, *_other_readings(outcomes)),
-        flags=frozenset(flags),
+        flags=_flags(outcomes, min(results), max(results)),
         calendar_code=calendar.code if calendar else "",
         calendar_package=calendar.package if calendar else "",
         calendar_package_version=calendar.package_version if calendar else "",
         time_zone=_zone_of(asked, last_day),
     )
+
+
+def _flags(
+    outcomes: list[tuple[tuple[str, ...], Outcome]], earliest: date | datetime, latest: date | datetime
+) -> frozenset[str]:
+    """Return the cautions of every reading: a bound that rests on an estimate is as uncertain as the default."""
+    runs = [run for _, (run, _) in outcomes]
+    flags: set[str] = set().union(*(run.flags | run.calendar_flags() for run in runs))
+    if earliest != latest:
+        flags.add("debatable")
+    if runs[0].rules.confidence == "recalled":
+        flags.add("rule_recalled")
+    if any(_rests_on_estimate(run, day_of(latest)) for run in runs):
+        flags.add("estimated_holiday")
+    return frozenset(flags)
 
 
 def _other_readings(outcomes: list[tuple[tuple[str, ...], Outcome]]) -> Iterator[Step]:
