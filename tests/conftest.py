@@ -5,12 +5,13 @@ Tests that touch the database run on SQLite and on PostgreSQL; `--database sqlit
 
 import os
 from collections.abc import Iterator
+from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -95,8 +96,23 @@ def session(app: Flask, database: None) -> Iterator[Session]:
         db.session.remove()
 
 
+class Browser(FlaskClient):
+    """A client whose requests share nothing with the test but the database, as over the network.
+
+    Flask would lend the test's application context, and with it the test's own database session, to the request.
+    What the test read is let go first: all sessions share one connection, and ending that read later would undo
+    what the request wrote.
+    """
+
+    def open(self, *args: Any, **options: Any) -> Any:
+        if has_app_context():
+            db.session().commit()
+        return Context().run(super().open, *args, **options)
+
+
 @pytest.fixture
 def client(app: Flask, database: None) -> FlaskClient:
+    app.test_client_class = Browser
     return app.test_client()
 
 

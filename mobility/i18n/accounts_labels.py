@@ -1,4 +1,4 @@
-"""Words for what accounts, offices and sealed fields know as codes: roles, kinds of office, why an answer is refused."""
+"""Words for the codes of accounts, offices and sealed fields: roles, kinds of office, why an answer is refused."""
 
 from typing import Any
 
@@ -63,7 +63,7 @@ _REASONS: dict[str, Any] = {
     "no_invitation_open": _l("This person has a password already, or is disabled."),
     "too_short": _l("At least %(least)s characters; this has %(given)s. Four or five words are easy to remember."),
     "repeated": _l("The same characters repeat. Take several words that do not belong together."),
-    "sequence": _l("This is mostly a sequence such as 12345 or qwerty. Take several words that do not belong together."),
+    "sequence": _l("Mostly a sequence such as 12345 or qwerty. Take several words that do not belong together."),
     "common": _l("This is made of words that everybody tries first. Take several words that do not belong together."),
     "own_words": _l("This is made of your name, your address or the name of this site. Take other words."),
     "wrong_password": _l("This is not your present password."),
@@ -77,6 +77,10 @@ _REASONS: dict[str, Any] = {
     "not_a_code": _l("Two to 32 letters, digits, points, lines: for example EG-EMB-BERLIN."),
     "code_taken": _l("Another office has this code."),
     "not_a_calendar": _l("There is no such calendar. It looks like DE, DE-SN or EU-COM."),
+    "not_a_kind": _l("Choose what kind of office it is."),
+    "not_a_competence": _l("Choose from what an office can decide."),
+    "no_such_case": _l("There is no case with this reference."),
+    "no_such_person": _l("There is nobody with this address or number."),
     "override_there": _l("There is an entry for this calendar and day already."),
 }
 
@@ -107,3 +111,13 @@ def role_name(role: Role) -> str:
 def sealed_name(code: str) -> str:
     """Return what a sealed field is called; the code where it has no words yet."""
     return str(SEALED.get(code, code))
+
+
+def office_kind_name(code: str) -> str:
+    """Return what kind of office that is, in words."""
+    return str(OFFICE_KINDS[code])
+
+
+def competence_name(code: str) -> str:
+    """Return what a competence lets an office decide."""
+    return str(COMPETENCES[code])

@@ -1,4 +1,4 @@
-"""Writes the audit log: one entry per change, in the transaction of the change, chained to the one before.
+"""Writes, reads and checks the audit log: one entry per change, in its transaction, chained to the one before.
 
 Codes and ids only, never words or personal data; the words are made in the reader's language when it is shown.
 """
@@ -6,6 +6,7 @@ Codes and ids only, never words or personal data; the words are made in the read
 import hashlib
 import hmac
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,9 +15,26 @@ from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
+from mobility.domain.errors import InvalidInput, NotPermitted
 from mobility.storage.keys import keys_of
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.audit import AuditEntry
+from mobility.storage.queries import audit as queries
+from mobility.storage.queries.audit import AuditFilter, AuditLine
+
+__all__ = [
+    "AuditFilter",
+    "AuditLine",
+    "LastChange",
+    "chain_of",
+    "count_entries",
+    "export_entries",
+    "find_last_change",
+    "list_entries",
+    "make_filter",
+    "record_event",
+    "verify_chain",
+]
 
 _PG_LOCK = 7_214_001  # any fixed number: the lock that keeps the sequence gapless
 _START = "0" * 64
@@ -102,6 +120,54 @@ def find_last_change(session: Session, subject: str, subject_id: int, *codes: st
         .limit(1)
     ).one_or_none()
     return LastChange(name=row.name or "", at=row.at) if row else None
+
+
+def _require_reader(actor: Actor) -> None:
+    if not (actor.is_administrator or actor.is_auditor or actor.person_id == 0):
+        raise NotPermitted(step="read_audit")
+
+
+def make_filter(
+    session: Session, actor: Actor, *, reference: str = "", code: str = "", person: str = ""
+) -> AuditFilter:
+    """Return the filter for what a reader typed: a case reference, a code, an e-mail address or number of a person.
+
+    Raises InvalidInput naming the answer that stands for nothing.
+    """
+    _require_reader(actor)
+    case_id = queries.find_case_id(session, reference.strip().upper()) if reference.strip() else None
+    if reference.strip() and case_id is None:
+        raise InvalidInput(field="reference", reason="no_such_case", value=reference)
+    person_id = queries.find_person_id(session, person.strip()) if person.strip() else None
+    if person.strip() and person_id is None:
+        raise InvalidInput(field="person", reason="no_such_person", value=person)
+    return AuditFilter(case_id=case_id, code=code, person_id=person_id)
+
+
+def list_entries(
+    session: Session, actor: Actor, wanted: AuditFilter, before: int | None = None
+) -> tuple[list[AuditLine], int | None]:
+    """Return a page of entries, newest first, and the number before which the next page begins."""
+    _require_reader(actor)
+    lines = queries.list_entries(session, wanted, before)
+    return (lines[: queries.PAGE], lines[queries.PAGE - 1].seq) if len(lines) > queries.PAGE else (lines, None)
+
+
+def export_entries(session: Session, actor: Actor) -> Iterator[dict[str, Any]]:
+    """Yield every entry in order as plain values, chain included, so that a copy elsewhere can be compared."""
+    _require_reader(actor)
+    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000)):
+        yield {
+            "seq": entry.seq,
+            "at": entry.at.isoformat(),
+            "actor_id": entry.actor_id,
+            "code": entry.code,
+            "subject": entry.subject,
+            "subject_id": entry.subject_id,
+            "case_id": entry.case_id,
+            "parameters": entry.parameters,
+            "chain": entry.chain,
+        }
 
 
 def count_entries(session: Session) -> int:

@@ -4,6 +4,7 @@ A change of roles ends the person's sessions, so that nobody works on with what 
 themselves a role, and the last administrator stays one.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -69,6 +70,36 @@ def list_programme_choices(session: Session, actor: Actor) -> list[PlaceLine]:
     """Return the programmes that can be managed, by code."""
     require_administrator(actor)
     return queries.list_programme_places(session)
+
+
+def get_person_id(session: Session, actor: Actor, email: str) -> int:
+    """Return the person with an e-mail address; raises InvalidInput."""
+    require_administrator(actor)
+    person_id = session.scalar(select(Person.id).where(Person.email == email.strip().lower()))
+    if person_id is None:
+        raise InvalidInput(field="email", reason="no_such_person", value=email)
+    return person_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """Office and programme that two codes stand for; None for an empty code."""
+
+    office_id: int | None
+    programme_id: int | None
+
+
+def find_places(session: Session, actor: Actor, *, office_code: str, programme_code: str) -> Places:
+    """Return what the codes stand for; raises InvalidInput for a code that stands for nothing."""
+    require_administrator(actor)
+    office_id = session.scalar(select(Office.id).where(Office.code == office_code)) if office_code else None
+    if office_code and office_id is None:
+        raise InvalidInput(field="office", reason="no_such_office", value=office_code)
+    wanted = select(Programme.id).where(Programme.code == programme_code)
+    programme_id = session.scalar(wanted) if programme_code else None
+    if programme_code and programme_id is None:
+        raise InvalidInput(field="programme", reason="no_such_programme", value=programme_code)
+    return Places(office_id=office_id, programme_id=programme_id)
 
 
 def _held(session: Session, person_id: int) -> Person:

@@ -68,7 +68,11 @@ def save_session(session: Session, token: str, data: dict[str, Any], now: dateti
     if row is None:
         token = secrets.token_urlsafe(32)
         row = WebSession(
-            token_hash=_hash(token), created_at=now, expires_at=now + timedelta(hours=lifetime.hours), data={}
+            token_hash=_hash(token),
+            created_at=now,
+            seen_at=now,
+            expires_at=now + timedelta(hours=lifetime.hours),
+            data={},
         )
         session.add(row)
     if row.person_id != person_id:

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from mobility.web import accounts, applications, audit, calls, documents, home, offices
+from mobility.web import accounts, applications, audit, calls, documents, home, offices, reciprocity
 
 SCREENS = (
     home.blueprint,
@@ -12,6 +12,7 @@ SCREENS = (
     calls.blueprint,
     applications.blueprint,
     documents.blueprint,
+    reciprocity.blueprint,
 )
 
 

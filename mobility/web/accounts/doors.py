@@ -13,12 +13,13 @@ from mobility.i18n import gettext as _
 from mobility.services import accounts, passwords
 from mobility.services.people import KnownPerson
 from mobility.storage.db import db, write_unit
-from mobility.web.accounts.forms import AddressForm, RegisterForm, SignInForm, refuse
+from mobility.web.accounts.forms import AddressForm, RegisterForm, SignInForm
 from mobility.web.accounts.screen import blueprint, home_of, network_address
 from mobility.web.home.views import safe_target
 from mobility.web.shared.access import current_actor, is_signed_in, public, signed_in
 from mobility.web.shared.forms import Form
 from mobility.web.shared.people import SignedIn, sign_in_person
+from mobility.web.shared.refusals import refuse
 
 Page = str | Response | tuple[str, int]
 

@@ -3,36 +3,20 @@
 from typing import Any
 
 from wtforms import EmailField, PasswordField, SelectField, StringField
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from mobility.domain.access import Role
-from mobility.domain.errors import InvalidInput
 from mobility.i18n import WIRED, current_code, offered_locales
 from mobility.i18n import lazy_gettext as _l
-from mobility.i18n.accounts_labels import ROLES, reason_sentence
+from mobility.i18n.accounts_labels import ROLES
 from mobility.i18n.formats import country_choices, language_choices
 from mobility.i18n.time_zones import known_time_zones, time_zone_choices
 from mobility.services.accounts import Details
 from mobility.web.shared.forms import EditForm, Form
+from mobility.web.shared.refusals import choices
 
 _NEEDED = InputRequired(_l("Fill this in."))
 _LONGEST_EMAIL, _LONGEST_NAME, _LONGEST_PASSWORD = 254, 200, 1024
-
-
-def choices(pairs: Any, empty: Any = None) -> list[SelectChoice]:
-    """Return choices for a select from (value, words) pairs, after one for an empty answer where there is one."""
-    first = [SelectChoice("", str(empty))] if empty is not None else []
-    return first + [SelectChoice(str(value), str(words)) for value, words in pairs]
-
-
-def refuse(form: Form, error: InvalidInput) -> None:
-    """Put the sentence of a refused answer beside its field; on the form as a whole where it has no such field."""
-    field = form._fields.get(str(error.parameters.get("field")))
-    if field is None:
-        form.form_errors.append(reason_sentence(error))
-    else:
-        field.errors = (*field.errors, reason_sentence(error))
 
 
 def _zones(present: str | None) -> list[tuple[str, str]]:

@@ -10,9 +10,10 @@ from mobility.services import accounts, password_reset, passwords
 from mobility.services.one_time_links import SETS_PASSWORD, get_link_owner
 from mobility.storage.db import db, write_unit
 from mobility.web.accounts.doors import Page
-from mobility.web.accounts.forms import AddressForm, ChangePasswordForm, SetPasswordForm, refuse
+from mobility.web.accounts.forms import AddressForm, ChangePasswordForm, SetPasswordForm
 from mobility.web.accounts.screen import blueprint, network_address
 from mobility.web.shared.access import current_actor, public, signed_in
+from mobility.web.shared.refusals import refuse
 
 
 @blueprint.get("/forgotten", endpoint="forgotten")

@@ -13,10 +13,11 @@ from mobility.i18n.formats import in_language
 from mobility.services import roles
 from mobility.storage.db import db, write_unit
 from mobility.web.accounts.doors import Page
-from mobility.web.accounts.forms import GrantForm, InviteForm, refuse
+from mobility.web.accounts.forms import GrantForm, InviteForm
 from mobility.web.accounts.screen import blueprint
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.forms import Form
+from mobility.web.shared.refusals import refuse
 
 
 @blueprint.get("/people", endpoint="people")

@@ -9,10 +9,11 @@ from mobility.i18n import use_locale
 from mobility.services import accounts, audit, roles, sealing
 from mobility.storage.db import db, write_unit
 from mobility.web.accounts.doors import Page
-from mobility.web.accounts.forms import ProfileForm, refuse
+from mobility.web.accounts.forms import ProfileForm
 from mobility.web.accounts.screen import blueprint
 from mobility.web.shared.access import current_actor, signed_in
 from mobility.web.shared.merging import merge_lines
+from mobility.web.shared.refusals import refuse
 
 
 @blueprint.get("/profile", endpoint="profile")

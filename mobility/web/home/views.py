@@ -1,8 +1,6 @@
 """Start page, language choice, health checks."""
 
-from urllib.parse import urlsplit
-
-from flask import Blueprint, abort, redirect, request, session, url_for
+from flask import Blueprint, abort, current_app, redirect, request, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -14,12 +12,14 @@ blueprint = Blueprint("home", __name__)
 
 
 def safe_target(target: str | None) -> str:
-    """Return a path on this site to go back to; anything that could leave it becomes the start page."""
-    parts = urlsplit(target or "")
-    odd = any(character in (target or "") for character in "\\\t\r\n") or (target or "").startswith("//")
-    if not target or parts.scheme or parts.netloc or odd or not target.startswith("/"):
-        return url_for("calls.index")
-    return target
+    """Return a path on this site to go back to; anything that could leave it becomes the start page.
+
+    Browsers read a backslash as a slash and skip control characters, so neither may occur.
+    """
+    wanted = target or ""
+    if wanted.startswith("/") and not wanted.startswith("//") and "\\" not in wanted and wanted.isprintable():
+        return wanted
+    return url_for("calls.index") if "calls.index" in current_app.view_functions else "/"
 
 
 @blueprint.get("/language/<code>")
