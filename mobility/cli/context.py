@@ -16,6 +16,7 @@ from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.scope import ALL, set_scope
+from mobility.storage.site import Site, give_site
 
 
 def _installed_app() -> Flask:
@@ -50,6 +51,7 @@ class CommandContext:
             session = db.session()
             set_scope(session, ALL)
             give_keys(session, Keys.from_secret(self.app.config["SECRET_KEY"]))
+            give_site(session, Site.at(self.settings.address, self.settings.quiet_hour))
             give_files(session, self.app.config["FILES"])
             yield session
 

@@ -23,9 +23,17 @@ from mobility.clock import monotonic_seconds
 from mobility.i18n import offered_locales
 from mobility.i18n.locales import SOURCE
 from mobility.mail.messages import build_message, render
-from mobility.mail.transport import NotSent, OutcomeUnknown, PermanentlyRefused, RelayUnavailable, Transport
+from mobility.mail.transport import (
+    NotSent,
+    OutcomeUnknown,
+    PermanentlyRefused,
+    RelayUnavailable,
+    Transport,
+    make_transport,
+)
 from mobility.services import deliveries
 from mobility.services.deliveries import LEASE, LOST, Claim
+from mobility.settings import Settings
 from mobility.storage.queries.leases import database_now
 
 log = structlog.get_logger()
@@ -52,6 +60,14 @@ class Post:
     batch: int = BATCH
 
 
+def post_for(settings: Settings, units: Units, *, owner: str, go_on: Callable[[], bool] = lambda: True) -> Post:
+    """Return the post of this installation: its transport, its sender, its address."""
+    transport = make_transport(settings.smtp_url, settings.instance / "mail")
+    return Post(
+        units=units, transport=transport, owner=owner, sender=settings.mail_from, site=settings.address, go_on=go_on
+    )
+
+
 @dataclass(slots=True, kw_only=True)
 class Tally:
     """What became of the messages of a run; `is_idle` is false where it ended before nothing was due."""
@@ -65,11 +81,12 @@ class Tally:
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
 
 
-def dispatch_until_idle(post: Post) -> Tally:
-    """Send batch after batch until nothing is due, the relay is away, or `go_on` says no."""
-    tally = Tally()
+def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
+    """Send batch after batch until nothing is due, the relay is away, `go_on` says no, or so many were sent."""
+    tally, batches = Tally(), 0
     try:
-        while post.go_on():
+        while batches != max_batches and post.go_on():
+            batches += 1
             with post.units() as session:
                 claims = deliveries.claim_due(session, post.owner, post.read_now(session), post.batch)
             if not claims:

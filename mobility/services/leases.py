@@ -11,7 +11,9 @@ import socket
 from sqlalchemy.orm import Session
 
 from mobility.storage.queries import leases as queries
-from mobility.storage.queries.leases import LeaseFacts
+from mobility.storage.queries.leases import LeaseFacts, database_now
+
+__all__ = ["DISPATCHER", "LEASE_SECONDS", "database_now", "find_lease", "give_back_lease", "new_holder", "take_lease"]
 
 DISPATCHER = "dispatcher"
 LEASE_SECONDS = 60

@@ -1,0 +1,124 @@
+"""`mobility reminders`: what will leave the house, what leaves now, what could not, and how it will look."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import click
+from sqlalchemy.orm import Session
+
+from mobility.cli.context import CommandContext, pass_context
+from mobility.clock import utc_now
+from mobility.domain.access import SYSTEM
+from mobility.domain.errors import DomainError
+from mobility.i18n import WIRED
+from mobility.mail.messages import render, template_names
+from mobility.mail.samples import SAMPLES
+from mobility.services.dispatch import dispatch_until_idle, post_for
+from mobility.services.leases import database_now, new_holder
+from mobility.services.outbox_desk import get_message, list_messages, requeue_all
+from mobility.services.outbox_desk import requeue as requeue_one
+from mobility.services.reminders import hand_over_due, list_planned
+from mobility.storage.db import write_unit
+
+
+@click.group()
+def group() -> None:
+    """Reminders and the outbox: due, dispatch, dead, requeue, preview."""
+
+
+@group.command()
+@click.option("--days", default=7, show_default=True, type=click.IntRange(0, 3660), help="How far ahead to look.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@pass_context
+def due(context: CommandContext, days: int, as_json: bool) -> None:
+    """List the notices that will go out, soonest first. Example: mobility reminders due --days 14"""
+    with context.session() as session:
+        rows = list_planned(session, utc_now() + timedelta(days=days))
+    for row in rows:
+        facts = {
+            "due_at": row.due_at.isoformat(),
+            "rule": row.rule,
+            "about_on": row.about_on.isoformat(),
+            "reference": row.reference,
+            "recipient": row.email,
+        }
+        click.echo(json.dumps(facts) if as_json else "  ".join(facts.values()))
+    if not rows and not as_json:
+        click.echo(f"No notice is due in the next {days} days.")
+
+
+@group.command()
+@click.option("--until-idle", is_flag=True, help="Go on until nothing is due any more; otherwise one batch of each.")
+@pass_context
+def dispatch(context: CommandContext, until_idle: bool) -> None:
+    """Send what is due, beside any scheduler; exit 1 when the mail server is away.
+
+    Example: mobility reminders dispatch --until-idle
+    """
+
+    @contextmanager
+    def unit() -> Iterator[Session]:
+        with context.session() as session, write_unit(session) as opened:
+            yield opened
+
+    post = post_for(context.settings, unit, owner=new_holder())
+    handed_over = 0
+    while True:
+        with unit() as session:
+            done = hand_over_due(session, database_now(session))
+        handed_over += done.handed_over
+        if not done.total or not until_idle:
+            break
+    tally = dispatch_until_idle(post, max_batches=None if until_idle else 1)
+    click.echo(json.dumps({"handed_over": handed_over, **tally.counts}))
+    if tally.is_relay_down:
+        raise click.ClickException("the mail server could not be reached; what is due stays due")
+
+
+@group.command()
+@click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
+@pass_context
+def dead(context: CommandContext, as_json: bool) -> None:
+    """List the messages that could not leave, newest first. Example: mobility reminders dead"""
+    with context.session() as session:
+        found = list_messages(session, SYSTEM, status="dead")
+    for each in found:
+        facts = {"id": each.id, "template": each.template, "reason": each.reason, "reply": each.reply}
+        line = f"{each.id}  {each.template}  {each.reason}  {each.reply}"
+        click.echo(json.dumps(facts | {"key": each.key, "attempts": each.attempts}) if as_json else line)
+    if not found and not as_json:
+        click.echo("No message was given up.")
+
+
+@group.command()
+@click.argument("message_id", type=int, required=False)
+@click.option("--all", "every", is_flag=True, help="Every message that was given up.")
+@pass_context
+def requeue(context: CommandContext, message_id: int | None, every: bool) -> None:
+    """Send a message that was given up on its way again. Example: mobility reminders requeue 12"""
+    if (message_id is None) == (not every):
+        raise click.UsageError("give the number of one message, or --all")
+    with context.session() as session, write_unit(session) as unit:
+        if message_id is None:
+            count = requeue_all(unit, SYSTEM, utc_now())
+        else:
+            try:
+                get_message(unit, SYSTEM, message_id)
+                requeue_one(unit, SYSTEM, message_id, utc_now())
+            except DomainError as error:
+                raise click.ClickException(str(error)) from error
+            count = 1
+    click.echo(f"{count} on the way again.")
+
+
+@group.command()
+@click.argument("template", type=click.Choice(template_names()))
+@click.option("--language", default="en", show_default=True, type=click.Choice([each.code for each in WIRED]))
+@click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
+@pass_context
+def preview(context: CommandContext, template: str, language: str, as_html: bool) -> None:
+    """Show a mail with sample facts. Example: mobility reminders preview reminder --language ar"""
+    mail = render(template, language, SAMPLES[template], context.settings.address)
+    click.echo(mail.html if as_html else f"{mail.subject}\n\n{mail.text}")

@@ -1,0 +1,44 @@
+"""One set of facts for each template, so that every mail can be looked at before anybody gets it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+_OFFICE = {"en": "Embassy of Germany, Cairo", "ar": "سفارة ألمانيا في القاهرة", "fr": "Ambassade d’Allemagne au Caire"}
+_CASE = {"reference": "EG-DE-2027-000418-K", "path": "/cases/EG-DE-2027-000418-K"}
+
+SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "reminder": _CASE
+    | {
+        "kind": "decision",
+        "stage_kind": "visa",
+        "owes": "The consulate decides on the application.",
+        "consequence": "",
+        "instrument": "Visa Code",
+        "article": "23(1)",
+        "owed_by": "office",
+        "is_yours": False,
+        "office_names": _OFFICE,
+        "earliest_on": "2026-12-31",
+        "latest_on": "2026-12-31",
+        "planned_on": "2026-12-14",
+        "today": "2026-12-14",
+        "is_late": False,
+        "collapsed": 0,
+        "derivation": {},
+    },
+    "case_submitted": _CASE | {"programme_names": {"en": "Stage and Space", "ar": "خشبة وفضاء"}},
+    "case_admissible": _CASE | {"due_on": "2026-12-31"},
+    "request_asked": _CASE | {"stage_kind": "visa", "answer_by": "2026-12-31", "office_names": _OFFICE},
+    "request_answered": _CASE | {"stage_kind": "recognition", "answered_on": "2026-12-13"},
+    "stage_moved": _CASE | {"stage_kind": "funding", "status": "assessed", "office_names": _OFFICE},
+    "decision_made": _CASE
+    | {"stage_kind": "visa", "status": "issued", "office_names": _OFFICE, "appeal_by": "2027-01-31"},
+    "message_received": _CASE | {"office_names": _OFFICE},
+    "case_closed": _CASE | {"status": "closed"},
+    "confirm_address": {"path": "/confirm/sample", "valid_hours": 24},
+    "address_known": {"path": "/sign-in"},
+    "invitation": {"path": "/password/sample", "valid_days": 7},
+    "reset_password": {"path": "/password/sample", "valid_minutes": 30},
+    "password_changed": {"path": "/forgotten", "changed_on": "2026-12-14"},
+}
+"""The reminder is one of an office seventeen days before its last day, as the look's pages show it."""
