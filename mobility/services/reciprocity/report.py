@@ -1,0 +1,275 @@
+"""The report itself: everything that the page, its CSV files and the command show, from at most a dozen statements.
+
+Decides which pair is told about, in which order countries stand, and which periods the ledger has. The measures are
+the domain's; sentences are made in `mobility.i18n.reciprocity_labels`, drawings in `mobility.web.reciprocity`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any, Final
+
+from sqlalchemy import Row
+from sqlalchemy.orm import Session
+
+from mobility.domain.access import Actor
+from mobility.domain.errors import InvalidInput
+from mobility.domain.reciprocity.accounting import Period
+from mobility.domain.reciprocity.flows import FlowTable
+from mobility.domain.reciprocity.lamps import Lamp, PairEvidence, PlacesEvidence, judge_lamps
+from mobility.domain.reciprocity.ledger import LedgerClose, LedgerTerms, PeriodFlow, keep_ledger, tolerance_bands
+from mobility.domain.reciprocity.pairs import PairMeasures, measure_pair
+from mobility.domain.reciprocity.programme import ProgrammeMeasures, measure_programme, weighted_reciprocity
+from mobility.domain.reciprocity.quantities import magnitude
+from mobility.domain.reciprocity.report import Matrix, PairReport, PartnerRow, build_matrix, partner_totals, report_pair
+from mobility.services.reciprocity.questions import (
+    ReportQuery,
+    ReportScope,
+    StaysKind,
+    Unit,
+    Window,
+    ledger_periods,
+    resolve_scope,
+    resolve_window,
+)
+from mobility.services.reciprocity.reading import MoneyRead, QuotaLine, quota_lines, read_money, table_of
+from mobility.services.reciprocity.regions import by_region
+from mobility.services.statistics import ServiceSide, measure_service
+from mobility.storage.queries import reciprocity as queries
+from mobility.storage.queries.reciprocity import FlowSum
+
+MOST_PERIODS: Final = 10
+"""Periods that the ledger looks back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LedgerLine:
+    """One close of the ledger with its tolerance, the pair's balance and the whole programme's r in that period."""
+
+    period: Period
+    close: LedgerClose
+    band: Fraction
+    measures: PairMeasures
+    r: Fraction | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One report, seen from `country`; `partner` and everything about the pair are empty without any partner.
+
+    `measures`, `rows`, `totals`, `matrix` and `ledger` are in the unit of the query; `people` always counts heads.
+    """
+
+    query: ReportQuery
+    scope: ReportScope
+    window: Window
+    today: date
+    country: str
+    partner: str
+    countries: tuple[str, ...]
+    partners: tuple[str, ...]
+    measures: ProgrammeMeasures
+    people: ProgrammeMeasures
+    rows: tuple[PartnerRow, ...]
+    totals: PairMeasures
+    matrix: Matrix
+    pair: PairReport | None
+    ledger: tuple[LedgerLine, ...]
+    money: MoneyRead
+    service: tuple[ServiceSide, ServiceSide] | None
+    quotas: tuple[QuotaLine, ...]
+    under_way: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What was read: sums whose first period is the window and whose others are those of the ledger."""
+
+    periods: Sequence[Period]
+    sums: list[FlowSum]
+    routes: Sequence[Row[Any]]
+
+    def table(self, unit: Unit, position: int = 0) -> FlowTable:
+        return table_of(self.sums, unit, position)
+
+
+def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: datetime) -> Report:
+    """Return the report. Raises NotFound for what the actor does not manage, InvalidInput for impossible choices."""
+    today = now.date()
+    scope = resolve_scope(session, actor, query)
+    window = resolve_window(query, scope.year, today)
+    read = _read(session, scope, query, window, today)
+    countries = _countries(read)
+    country, partner, partners = _pair(session, actor, query, read, countries)
+    table, people, days = read.table(query.unit), read.table(Unit.PEOPLE), read.table(Unit.DAYS)
+    money = read_money(session, scope.programme_ids, window, country, partner)
+    quotas = quota_lines(read.routes, read.sums, window)
+    service = measure_service(session, scope.programme_ids, country, partner, window.days, today) if partner else None
+    return Report(
+        query=query,
+        scope=scope,
+        window=window,
+        today=today,
+        country=country,
+        partner=partner,
+        countries=tuple(countries),
+        partners=partners,
+        measures=measure_programme(table),
+        people=measure_programme(people),
+        rows=_rows(query.unit, people, days, country, scope.tolerance),
+        totals=partner_totals(table, country),
+        matrix=build_matrix(table, _travelled(table, countries)),
+        pair=_pair_report(people, days, country, partner, scope, money, quotas, service),
+        ledger=_ledger(read, query.unit, country, partner, scope.tolerance),
+        money=money,
+        service=service,
+        quotas=tuple(quotas),
+        under_way=queries.count_under_way(session, scope.programme_ids, window.days, today),
+    )
+
+
+def _read(session: Session, scope: ReportScope, query: ReportQuery, window: Window, today: date) -> _Read:
+    ids = scope.programme_ids
+    periods = ledger_periods(scope.year, window, queries.first_day_of_flows(session, ids), MOST_PERIODS)
+    spans = [window.days, *((period.starts_on, period.ends_on) for period in periods)]
+    planned = query.stays is StaysKind.PLANNED
+    return _Read(
+        periods=periods,
+        sums=queries.sum_flows(session, ids, spans, planned=planned, today=today),
+        routes=queries.list_routes_of(session, ids),
+    )
+
+
+def _countries(read: _Read) -> list[str]:
+    """Return everybody who may take part by the routes, or did by the flows, by region."""
+    by_routes = {code for route in read.routes for code in (route.sending, route.receiving)}
+    return by_region(by_routes | {code for each in read.sums for code in (each.origin, each.host)})
+
+
+def _travelled(table: FlowTable, countries: Sequence[str]) -> list[str]:
+    """Return the countries with any traffic in the window, in the given order: a matrix of zeros says nothing."""
+    met = {*table.strengths(), *(code for code, weight in table.domestic.items() if weight)}
+    return [code for code in countries if code in met]
+
+
+def _pair(
+    session: Session, actor: Actor, query: ReportQuery, read: _Read, countries: Sequence[str]
+) -> tuple[str, str, tuple[str, ...]]:
+    """Return the country, its partner and all partners that could be chosen.
+
+    Without a choice: the reader's own country, else the one with most traffic; the partner with most traffic.
+    """
+    table = read.table(Unit.PEOPLE)
+    for field, code in (("country", query.country), ("partner", query.partner)):
+        if code and code not in countries:
+            raise InvalidInput(field=field, reason="not_a_party", value=code)
+    country = query.country or _own_or_largest(session, actor, table, countries)
+    linked = {
+        other
+        for one, other in [
+            *((route.sending, route.receiving) for route in read.routes),
+            *((each.origin, each.host) for each in read.sums),
+        ]
+        for one, other in ((one, other), (other, one))
+        if one == country and other != country
+    }
+    partners = tuple(code for code in countries if code in linked)
+    if query.partner and query.partner not in partners:
+        return country, _busiest(table, country, partners), partners  # a pair chosen for another country
+    return country, query.partner or _busiest(table, country, partners), partners
+
+
+def _own_or_largest(session: Session, actor: Actor, table: FlowTable, countries: Sequence[str]) -> str:
+    own = queries.find_country_of(session, actor.person_id)
+    if own in countries or not countries:
+        return own if own in countries else ""
+    traffic = {code: sent + hosted for code, (sent, hosted) in table.strengths().items()}
+    return max(countries, key=lambda code: traffic.get(code, 0))
+
+
+def _busiest(table: FlowTable, country: str, partners: Sequence[str]) -> str:
+    return max(partners, key=lambda code: table.weight(country, code) + table.weight(code, country), default="")
+
+
+def _rows(unit: Unit, people: FlowTable, days: FlowTable, country: str, tolerance: Fraction) -> tuple[PartnerRow, ...]:
+    """Return a row per partner by |net|, each with the lamp of the unit: days are judged with the heads behind them."""
+    table = people if unit is Unit.PEOPLE else days
+    rows = [_row(unit, people, days, country, partner, tolerance) for partner in table.partners(country)]
+    return tuple(sorted(rows, key=lambda row: (-magnitude(row.measures.net), -row.measures.total, row.measures.b)))
+
+
+def _row(unit: Unit, people: FlowTable, days: FlowTable, country: str, partner: str, tolerance: Fraction) -> PartnerRow:
+    heads, stayed = _both(people, country, partner), _both(days, country, partner)
+    by_people, by_time, *_ = judge_lamps(PairEvidence(people=heads, days=stayed, tolerance=tolerance))
+    if unit is Unit.PEOPLE:
+        return PartnerRow(measures=measure_pair(country, partner, *heads, people=True), lamp=by_people)
+    return PartnerRow(measures=measure_pair(country, partner, *stayed, people=False), lamp=by_time)
+
+
+def _both(table: FlowTable, a: str, b: str) -> tuple[int, int]:
+    return int(table.weight(a, b)), int(table.weight(b, a))
+
+
+def _pair_report(
+    people: FlowTable,
+    days: FlowTable,
+    country: str,
+    partner: str,
+    scope: ReportScope,
+    money: MoneyRead,
+    quotas: Sequence[QuotaLine],
+    service: tuple[ServiceSide, ServiceSide] | None,
+) -> PairReport | None:
+    if not partner or service is None:
+        return None
+    return report_pair(
+        country,
+        partner,
+        people,
+        days=days,
+        money=money.pair if money.pair.payments else None,
+        paid_heads=money.pair_heads,
+        places=_places(quotas, country, partner, scope.underuse_neutral),
+        service_a=service[0].counts,
+        service_b=service[1].counts,
+        tolerance=scope.tolerance,
+    )
+
+
+def _places(quotas: Sequence[QuotaLine], a: str, b: str, underuse_neutral: bool) -> PlacesEvidence | None:
+    """Return both directions' use in people, or in days where only days have a quota on both sides."""
+    for unit in Unit:
+        found = {(line.sending, line.receiving): line.use for line in quotas if line.unit is unit}
+        if (a, b) in found and (b, a) in found:
+            return PlacesEvidence(a=found[a, b], b=found[b, a], underuse_neutral=underuse_neutral)
+    return None
+
+
+def _ledger(read: _Read, unit: Unit, country: str, partner: str, tolerance: Fraction) -> tuple[LedgerLine, ...]:
+    """Return the closes of the pair's ledger; a programme sets no expiry and no cap, so nothing is lost."""
+    if not partner:
+        return ()
+    tables = [read.table(unit, position) for position in range(1, len(read.periods) + 1)]
+    both = [(table.weight(country, partner), table.weight(partner, country)) for table in tables]
+    flows = [
+        PeriodFlow(period=period.year, sent=sent, hosted=hosted)
+        for period, (sent, hosted) in zip(read.periods, both, strict=True)
+    ]
+    closes = keep_ledger(flows, LedgerTerms())
+    lines = zip(read.periods, closes, tolerance_bands(closes, tolerance), tables, strict=True)
+    return tuple(
+        LedgerLine(
+            period=period,
+            close=close,
+            band=band,
+            measures=measure_pair(country, partner, close.sent, close.hosted, people=unit is Unit.PEOPLE),
+            r=weighted_reciprocity(table),
+        )
+        for period, close, band, table in lines
+    )
+
+
+def lamps_of(report: Report) -> Sequence[Lamp]:
+    """Return the five lamps of the pair; none without a partner."""
+    return report.pair.lamps if report.pair else ()

@@ -1,0 +1,126 @@
+"""Screens of reciprocity for programme managers: choose, read the report, open a figure, take a table along."""
+
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+
+from mobility.clock import utc_now
+from mobility.domain.access import Role
+from mobility.domain.errors import InvalidInput
+from mobility.i18n import reciprocity_labels as words
+from mobility.i18n.applications_labels import STAGES
+from mobility.i18n.formats import country_name, in_language
+from mobility.i18n.law_texts import law_text
+from mobility.services import reciprocity
+from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
+from mobility.storage.db import db
+from mobility.web.reciprocity import page
+from mobility.web.reciprocity.asking import cases_url, named, read_cases_query, read_query, report_url, table_url
+from mobility.web.reciprocity.csv_files import csv_bytes
+from mobility.web.shared.access import current_actor, needs_role
+
+blueprint = Blueprint("reciprocity", __name__, url_prefix="/reciprocity")
+
+Page = str | tuple[str, int]
+
+
+@blueprint.get("/")
+@needs_role(Role.MANAGER)
+def index() -> str:
+    """The programmes and instruments whose balance this manager may read."""
+    programmes = reciprocity.list_report_choices(db.session(), current_actor())
+    instruments = {each.instrument_code: each.instrument_title for each in programmes}
+    return render_template("reciprocity/index.html", programmes=programmes, instruments=instruments, **_WORDS)
+
+
+@blueprint.get("/report")
+@needs_role(Role.MANAGER)
+def show() -> Page:
+    """The report; a choice that cannot be used is named, and the report shown without it."""
+    problem = None
+    try:
+        report = _report(read_query(request.args))
+    except InvalidInput as error:
+        problem = words.problem_words(str(error.parameters.get("reason")), error.parameters.get("value"))
+        programme, instrument = named(request.args)
+        report = _report(ReportQuery(programme=programme, instrument=instrument))
+    html = render_template(
+        "reciprocity/show.html", report=report, problem=problem, page=page, **_links(report), **_WORDS
+    )
+    return (html, 422) if problem else html
+
+
+def _report(query: ReportQuery) -> Report:
+    return reciprocity.build_report(db.session(), current_actor(), query, now=utc_now())
+
+
+def _links(report: Report) -> dict[str, Any]:
+    year, window = report.scope.year, report.window
+    present = year.period_of(report.today).year
+    span = range(min(window.first_year or present, present - 9), max(window.last_year or present, present + 3) + 1)
+    return {
+        "years": [(number, words.period_name(year.period(number))) for number in span],
+        "report_url": report_url,
+        "cases_url": cases_url,
+        "table_url": table_url,
+    }
+
+
+@blueprint.get("/report/<name>.csv")
+@needs_role(Role.MANAGER)
+def download(name: str) -> Response:
+    """One table of the report as a file."""
+    rows = reciprocity.TABLES.get(name)
+    if rows is None:
+        abort(404)
+    report = _report(read_query(request.args))
+    source = report.query.programme or report.query.instrument
+    years = f"{report.window.first_on.isoformat()}_{report.window.last_on.isoformat()}"
+    return Response(
+        csv_bytes(rows(report)),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{_plain(source)}_{name}_{years}.csv"'},
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(letter if letter.isascii() and letter.isalnum() else "-" for letter in text)
+
+
+@blueprint.get("/cases")
+@needs_role(Role.MANAGER)
+def cases() -> str:
+    """The cases behind one figure of the report."""
+    query = read_cases_query(request.args)
+    behind = reciprocity.list_cases_behind(db.session(), current_actor(), query, now=utc_now())
+    following: dict[str, Any] = dict(request.args) | {"after": behind.next_after}
+    return render_template(
+        "reciprocity/cases.html",
+        behind=behind,
+        query=query,
+        About=About,
+        next_url=url_for("reciprocity.cases", **following) if behind.next_after else "",
+        back_url=url_for("reciprocity.show", **_report_part(dict(request.args))),
+        case_url=_case_url,
+        stage_names=STAGES,
+        **_WORDS,
+    )
+
+
+def _report_part(args: dict[str, str]) -> dict[str, Any]:
+    kept = ("programme", "instrument", "from", "to", "unit", "stays")
+    return {name: args[name] for name in kept if name in args}
+
+
+def _case_url(reference: str) -> str:
+    return url_for("desk.show", reference=reference) if "desk.show" in current_app.view_functions else ""
+
+
+_WORDS: dict[str, Any] = {
+    "words": words,
+    "in_language": in_language,
+    "law_text": law_text,
+    "country_name": country_name,
+    "Unit": Unit,
+    "StaysKind": StaysKind,
+}
