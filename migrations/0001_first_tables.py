@@ -42,6 +42,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_audit_entry_subject_subject_id"), ["subject", "subject_id"], unique=False)
 
     op.create_table(
+        "case_number",
+        sa.Column("sending", sa.String(length=2), nullable=False),
+        sa.Column("receiving", sa.String(length=2), nullable=False),
+        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("last", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("sending", "receiving", "year", name=op.f("pk_case_number")),
+    )
+    op.create_table(
         "exchange_rate",
         sa.Column("currency", sa.String(length=3), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -128,6 +136,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person")),
         sa.UniqueConstraint("email", name=op.f("uq_person_email")),
     )
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_person_name_latin_id"), ["name_latin", "id"], unique=False)
+
     op.create_table(
         "throttle_count",
         sa.Column("key", sa.String(length=160), nullable=False),
@@ -554,14 +565,6 @@ def upgrade() -> None:
             ondelete="CASCADE",
         ),
         sa.PrimaryKeyConstraint("application_id", "code", name=op.f("pk_application_section")),
-    )
-    op.create_table(
-        "case_number",
-        sa.Column("sending", sa.String(length=2), nullable=False),
-        sa.Column("receiving", sa.String(length=2), nullable=False),
-        sa.Column("year", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("last", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("sending", "receiving", "year", name=op.f("pk_case_number")),
     )
     op.create_table(
         "case_file",
@@ -1028,7 +1031,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_case_file_applicant_name_latin"))
 
     op.drop_table("case_file")
-    op.drop_table("case_number")
     op.drop_table("application_section")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id_status"))
@@ -1095,6 +1097,9 @@ def downgrade() -> None:
 
     op.drop_table("calendar_override")
     op.drop_table("throttle_count")
+    with op.batch_alter_table("person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_person_name_latin_id"))
+
     op.drop_table("person")
     with op.batch_alter_table("office", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_office_country"))
@@ -1107,6 +1112,7 @@ def downgrade() -> None:
     op.drop_table("job_run")
     op.drop_table("instrument")
     op.drop_table("exchange_rate")
+    op.drop_table("case_number")
     with op.batch_alter_table("audit_entry", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_entry_subject_subject_id"))
         batch_op.drop_index(batch_op.f("ix_audit_entry_case_id_seq"))

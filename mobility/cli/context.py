@@ -54,6 +54,7 @@ class CommandContext:
             give_site(session, Site.at(self.settings.address, self.settings.quiet_hour))
             give_files(session, self.app.config["FILES"])
             yield session
+            session.rollback()  # an open read would block the next write: without WAL a reader holds off a commit
 
 
 pass_context: Callable[[Any], Any] = click.make_pass_decorator(CommandContext, ensure=True)

@@ -36,8 +36,9 @@ def group() -> None:
 def load(context: CommandContext, cases: int, seed: int, once: bool) -> None:
     """Load the demo world into an empty database. Example: mobility demo load --cases 80"""
     with context.session() as session:
-        if not (once and demo.has_people(session)):
-            _load(context, cases, seed)
+        is_loaded = once and demo.has_people(session)
+    if not is_loaded:
+        _load(context, cases, seed)
     show_log_ins()
 
 

@@ -5,7 +5,7 @@ What a session row is and when it dies is decided in `services/sessions.py`; thi
 
 from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request, Response, has_app_context
 from flask.sessions import SessionInterface, SessionMixin
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import CallbackDict
@@ -66,6 +66,9 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; an emptied session is ended and its cookie taken back."""
         assert isinstance(session, ServerSession)
+        if has_app_context():
+            # Without WAL, a reader blocks a commit: end what this request still reads before writing beside it.
+            db.session.rollback()
         if session.accessed:
             response.vary.add("Cookie")
         # The request has read all it will read. Its open snapshot would keep SQLite's rollback journal from
