@@ -28,8 +28,8 @@ from mobility.storage.models.funding import BudgetLine, ExchangeRate, Payment
 
 EURO: Final = "EUR"
 MOST_MINOR: Final = 10**12
-_PAYABLE: Final = frozenset({StageStatus.SIGNED, StageStatus.PAYING})
-_GRANTABLE: Final = frozenset({StageStatus.REQUESTED, StageStatus.DOCUMENTS_REQUESTED, StageStatus.ASSESSED})
+PAYABLE: Final = frozenset({StageStatus.SIGNED, StageStatus.PAYING})
+GRANTABLE: Final = frozenset({StageStatus.REQUESTED, StageStatus.DOCUMENTS_REQUESTED, StageStatus.ASSESSED})
 
 
 class Milestone(StrEnum):
@@ -49,7 +49,7 @@ def set_granted(
     Raises NotFound for a line of another case, InvalidInput for an amount below 0.
     """
     case, stage = _for_funder(session, actor, case_id)
-    if stage.status not in _GRANTABLE:
+    if stage.status not in GRANTABLE:
         raise TransitionNotPermitted(kind=stage.kind, status=stage.status, step="set_granted")
     query = select(BudgetLine).where(BudgetLine.case_id == case.id).order_by(BudgetLine.id)
     lines = {line.id: line for line in session.scalars(query)}
@@ -74,7 +74,7 @@ def propose_payment(
 ) -> Payment:
     """Propose an instalment once the contract is signed; `payer` is one of the two states."""
     case, stage = _for_funder(session, actor, case_id)
-    if stage.status not in _PAYABLE:
+    if stage.status not in PAYABLE:
         raise TransitionNotPermitted(kind=stage.kind, status=stage.status, step=StageStep.PAY)
     payment = Payment(
         case_id=case.id,

@@ -23,7 +23,7 @@ from mobility.storage.models.cases import CaseFile, Stay
 from mobility.storage.models.clocks import CaseEvent
 from mobility.storage.models.reciprocity import Flow
 
-_CHANGEABLE: Final = frozenset(
+CHANGEABLE: Final = frozenset(
     {CaseStatus.SUBMITTED, CaseStatus.ADMISSIBLE, CaseStatus.IN_PROGRESS, CaseStatus.READY, CaseStatus.APPEALED}
 )
 
@@ -84,7 +84,7 @@ def change_plan(
     case = get_case(session, case_id, lock=True)
     seat_for(actor, case.route.receiving_office_id, CASE)
     check_version(case, row_version)
-    if CaseStatus(case.status) not in _CHANGEABLE:
+    if CaseStatus(case.status) not in CHANGEABLE:
         raise TransitionNotPermitted(status=case.status, step="change_plan")
     stay = check_stay(arrival_on, departure_on)
     if arrival_on <= office_day(now, case.route.receiving_office.time_zone):

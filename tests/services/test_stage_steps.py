@@ -10,8 +10,6 @@ from mobility.domain.access import principals_of
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
 from mobility.domain.stages import SecondPersonRequired, StageStep
 from mobility.services.audit import verify_chain
-from mobility.services.case_files import find_stage, get_case
-from mobility.services.cases import declare_admissible
 from mobility.services.stages import StepAwaitsConfirmation, confirm_step, permitted, reject_step, take_step
 from mobility.storage.db import write_unit
 from mobility.storage.models.audit import AuditEntry
@@ -23,62 +21,13 @@ from mobility.storage.scope import ALL, set_scope
 from tests.factories import (
     NOW,
     actor_for,
-    make_case,
     make_officer,
     make_person,
-    make_programme,
     make_provision,
-    make_route,
 )
+from tests.services.scenes import Scene
 
 TODAY = NOW.date()
-
-
-class Scene:
-    """A case with its people, and short ways to act in it."""
-
-    def __init__(self, session, *, stages=("visa",), after=None, provisions=None, admitted=True) -> None:
-        self.session, self.now = session, NOW
-        programme = make_programme(session, stages=stages)
-        if after:
-            with write_unit(session):
-                for needed in programme.stages:
-                    needed.after = after.get(needed.stage, [])
-        self.route = make_route(session, programme=programme, provisions=provisions)
-        self.case_id = make_case(session, route=self.route).id
-        self.applicant = actor_for(session.get_one(type(self.case.person), self.case.person_id))
-        self.post = self.officer("case")
-        if admitted:
-            self.admit()
-
-    @property
-    def case(self):
-        return get_case(self.session, self.case_id)
-
-    def stage(self, kind="visa"):
-        return find_stage(self.case, kind)
-
-    def officer(self, kind):
-        desk = {each.stage: each.office_id for each in self.route.stages}[kind]
-        office = self.session.get_one(Office, desk)
-        return actor_for(make_officer(self.session, office), office)
-
-    def admit(self):
-        with write_unit(self.session):
-            declare_admissible(self.session, self.post, self.case_id, row_version=self.case.row_version, now=self.now)
-
-    def take(self, actor, step, facts=None, *, kind="visa", version=None, **more):
-        with write_unit(self.session):
-            stage = self.stage(kind)
-            wanted = stage.row_version if version is None else version
-            return take_step(
-                self.session, actor, self.case_id, kind, StageStep(step), facts or {}, row_version=wanted, now=self.now,
-                **more,
-            )  # fmt: skip
-
-    def clocks(self):
-        rows = self.session.scalars(select(Clock).order_by(Clock.id)).all()
-        return {row.provision_version.provision.code: row for row in rows}
 
 
 LODGED = {"lodged_on": TODAY}

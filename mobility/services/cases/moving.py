@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import Actor
 from mobility.domain.case_grounds import CASE_GROUNDS
 from mobility.domain.cases import STEP_EVENTS, CaseStatus, CaseStep, next_case_status
-from mobility.domain.errors import DomainError, InvalidInput, NotFound
+from mobility.domain.errors import DomainError, InvalidInput, NotFound, TransitionNotPermitted
 from mobility.domain.stages import StageKind, StageStatus
 from mobility.services.audit import record_event
 from mobility.services.case_files import (
@@ -105,6 +105,8 @@ def appeal_case(
 ) -> CaseFile:
     """Object to a decision on the case as a whole; a refused stage is appealed in that stage."""
     case = _for_applicant(session, actor, case_id, row_version)
+    if case.status != CaseStatus.INELIGIBLE:
+        raise TransitionNotPermitted(status=case.status, step=CaseStep.APPEAL)
     facts = {"statement": required_text("statement", statement, LONGEST_TEXT)}
     recorded = _move(session, actor, case, CaseStep.APPEAL, now)
     _keep_facts(case, "appeal", facts)
@@ -126,6 +128,8 @@ def decide_appeal(
 ) -> CaseFile:
     """Decide an appeal against ineligibility: upheld, the case is admitted; dismissed, it needs ground and basis."""
     case = _for_post(session, actor, case_id, row_version)
+    if any(stage.status == StageStatus.APPEALED for stage in case.stages):
+        raise TransitionNotPermitted(status=case.status, step=CaseStep.UPHOLD_APPEAL)  # it is decided in that stage
     if not upheld:
         facts = _ground(CaseStep.CONFIRM_INELIGIBILITY, ground, reasons, needs_reasons=False)
         facts["legal_basis"] = required_text("legal_basis", legal_basis, LONGEST_TEXT)

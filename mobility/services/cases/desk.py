@@ -1,0 +1,242 @@
+"""The queue of an office: its open cases by the next day that presses it, in four statements at any size.
+
+The scope table carries the day for each office, so that no page counts dates; a page continues after the last row it
+showed. Counts stop at 1,001.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from mobility import calendars
+from mobility.domain.access import Actor
+from mobility.domain.calendars import CalendarSource
+from mobility.domain.cases import CaseStatus
+from mobility.domain.errors import InvalidInput, NotFound
+from mobility.domain.references import is_reference, parse_reference
+from mobility.domain.stages import Side, StageKind, StageStatus, side_awaited
+from mobility.services.case_files import office_day
+from mobility.services.cases.clock_views import days_left, lamp_of, status_on, working_days_left
+from mobility.services.cases.views import (
+    DeskClock,
+    DeskCounts,
+    DeskFilters,
+    DeskGroup,
+    DeskPage,
+    DeskRow,
+    OfficeView,
+    PersonView,
+)
+from mobility.storage.queries.cases import (
+    OFFICE_COLUMNS,
+    QueueQuery,
+    count_queue,
+    list_people_of_offices,
+    list_queue,
+    list_queue_clocks,
+    list_queue_stages,
+)
+from mobility.storage.scope import NO_DATE
+
+ONE_DAY = timedelta(days=1)
+MOST_ROWS = 200
+
+
+def list_desk(
+    session: Session,
+    actor: Actor,
+    office_id: int,
+    *,
+    filters: DeskFilters | None = None,
+    now: datetime,
+    after: str | None = None,
+    limit: int = 50,
+) -> DeskPage:
+    """Return one page of an office's queue; NotFound unless the actor sits there, InvalidInput for a broken `after`."""
+    if actor.seat_at(office_id) is None:
+        raise NotFound(office=office_id)
+    filters = filters or DeskFilters()
+    seat_zone = next(seat.time_zone for seat in actor.seats if seat.office_id == office_id)
+    today = office_day(now, seat_zone)
+    office, counts = _head(session, office_id, today)
+    query = _query(office_id, filters, actor, today, after, max(1, min(limit, MOST_ROWS)))
+    found = list_queue(session, query)
+    rows = found[: query.limit]
+    ids = [row.case_id for row in rows]
+    clocks: dict[int, list[Any]] = {}
+    for clock in list_queue_clocks(session, office_id, ids):
+        clocks.setdefault(clock.case_id, []).append(clock)
+    stages: dict[int, list[Any]] = {}
+    for stage in list_queue_stages(session, office_id, ids):
+        stages.setdefault(stage.case_id, []).append(stage)
+    source = calendars.source()
+    return DeskPage(
+        office=office,
+        today=today,
+        rows=tuple(
+            _row(row, clocks.get(row.case_id, []), stages.get(row.case_id, []), office, source, today) for row in rows
+        ),
+        next_after=_cursor(rows[-1]) if len(found) > query.limit else None,
+        counts=counts,
+    )
+
+
+def list_officers(session: Session, actor: Actor, office_id: int) -> list[PersonView]:
+    """Return who sits at an office, to filter by or to assign to; NotFound unless the actor sits there too."""
+    if actor.seat_at(office_id) is None:
+        raise NotFound(office=office_id)
+    return [PersonView(**row._mapping) for row in list_people_of_offices(session, [office_id])]
+
+
+def _head(session: Session, office_id: int, today: date) -> tuple[OfficeView, DeskCounts]:
+    row = count_queue(session, office_id, today, week_end(today))
+    if row is None:
+        raise NotFound(office=office_id)
+    values = dict(row._mapping)
+    office = OfficeView(**{name: values[name] for name in OFFICE_COLUMNS})
+    return office, DeskCounts(**{name: value for name, value in values.items() if name not in OFFICE_COLUMNS})
+
+
+def week_end(today: date) -> date:
+    """Return the Sunday of the week."""
+    return today + timedelta(days=6 - today.weekday())
+
+
+def group_of(due_on: date, today: date, *, is_stopped: bool) -> DeskGroup:
+    """Return the part of the queue a case stands in."""
+    if due_on == NO_DATE:
+        return DeskGroup.STOPPED if is_stopped else DeskGroup.UNDATED
+    if due_on < today:
+        return DeskGroup.LATE
+    if due_on == today:
+        return DeskGroup.DUE_TODAY
+    return DeskGroup.THIS_WEEK if due_on <= week_end(today) else DeskGroup.LATER
+
+
+def _query(
+    office_id: int, filters: DeskFilters, actor: Actor, today: date, after: str | None, limit: int
+) -> QueueQuery:
+    first_on, last_on, is_stopped = _days_of(filters.state, today)
+    text = filters.text.strip()
+    named = is_reference(text)
+    return QueueQuery(
+        office_id=office_id,
+        first_on=first_on,
+        last_on=last_on,
+        is_stopped=is_stopped,
+        stage=filters.stage or "",
+        status=filters.status or "",
+        sending=filters.sending,
+        receiving=filters.receiving,
+        name="" if named else text[:100],
+        reference=str(parse_reference(text)) if named else "",
+        officer_id=_officer(filters.assigned, actor),
+        unassigned=filters.assigned == "nobody",
+        after=_after(after),
+        limit=limit,
+    )
+
+
+def _days_of(state: DeskGroup | None, today: date) -> tuple[date | None, date | None, bool | None]:
+    """Return first day, last day and whether stopped, for a part of the queue."""
+    match state:
+        case DeskGroup.LATE:
+            return None, today - ONE_DAY, None
+        case DeskGroup.DUE_TODAY:
+            return today, today, None
+        case DeskGroup.THIS_WEEK:
+            return today + ONE_DAY, week_end(today), None
+        case DeskGroup.LATER:
+            return week_end(today) + ONE_DAY, NO_DATE - ONE_DAY, None
+        case DeskGroup.STOPPED:
+            return NO_DATE, NO_DATE, True
+        case DeskGroup.UNDATED:
+            return NO_DATE, NO_DATE, False
+    return None, None, None
+
+
+def _officer(assigned: str, actor: Actor) -> int | None:
+    if assigned == "mine":
+        return actor.person_id
+    return int(assigned) if assigned.isascii() and assigned.isdigit() and len(assigned) < 16 else None
+
+
+def _cursor(row: Any) -> str:
+    return f"{row.due_on.isoformat()}.{row.case_id}"
+
+
+def _after(text: str | None) -> tuple[date, int] | None:
+    if not text:
+        return None
+    day, _, number = text.partition(".")
+    try:
+        return date.fromisoformat(day), int(number[:18])
+    except ValueError:
+        raise InvalidInput(field="after", reason="wrong_type", value=text) from None
+
+
+def _row(
+    row: Any, clocks: list[Any], stages: list[Any], office: OfficeView, source: CalendarSource, today: date
+) -> DeskRow:
+    clock = clocks[0] if clocks else None
+    stage = _stage_of(clock, stages)
+    return DeskRow(
+        case_id=row.case_id,
+        reference=row.reference,
+        name=row.applicant_name,
+        name_language=row.applicant_name_language,
+        name_latin=row.applicant_name_latin,
+        sending=row.sending,
+        receiving=row.receiving,
+        host_city=row.host_city,
+        status=CaseStatus(row.status),
+        planned_arrival_on=row.planned_arrival_on,
+        next_due_on=None if row.due_on == NO_DATE else row.due_on,
+        group=group_of(row.due_on, today, is_stopped=clock is not None and clock.state == "paused"),
+        clock=_clock(clock, office, source, today) if clock is not None else None,
+        stage=StageKind(stage.kind) if stage is not None else None,
+        stage_status=StageStatus(stage.status) if stage is not None else None,
+        stage_row_version=stage.row_version if stage is not None else None,
+        officer_id=stage.officer_id if stage is not None else None,
+        officer_name=(stage.officer_name or "") if stage is not None else "",
+        waiting_for=_waiting_for(row, stage),
+    )
+
+
+def _stage_of(clock: Any, stages: list[Any]) -> Any:
+    """Return the stage that the pressing clock runs in, else the office's first that is not ended."""
+    own = next((stage for stage in stages if clock is not None and stage.kind == clock.stage_kind), None)
+    return own or next(iter(stages), None)
+
+
+def _waiting_for(row: Any, stage: Any) -> str:
+    """A question that is open waits for the applicant; else the stage's table, or the post before admission."""
+    if row.is_asked:
+        return str(Side.APPLICANT)
+    if row.status in (CaseStatus.SUBMITTED, CaseStatus.COMPLETED):
+        return str(Side.OFFICE)
+    if row.status == CaseStatus.RETURNED:
+        return str(Side.APPLICANT)
+    side = side_awaited(StageKind(stage.kind), StageStatus(stage.status)) if stage is not None else None
+    return str(side) if side is not None else ""
+
+
+def _clock(row: Any, office: OfficeView, source: CalendarSource, today: date) -> DeskClock:
+    status = status_on(row.state, row.kind, row.latest_on, today)
+    return DeskClock(
+        id=row.id,
+        provision=row.provision,
+        article=row.article,
+        instrument_title=row.instrument_title,
+        owes=row.owes,
+        state=row.state,
+        lamp=lamp_of(status, today=today, earliest_on=row.earliest_on, latest_on=row.latest_on),
+        earliest_on=row.earliest_on,
+        latest_on=row.latest_on,
+        days_left=days_left(row.earliest_on, row.latest_on, today),
+        working_days_left=working_days_left(
+            source, row.calendar or office.calendar, row.earliest_on, row.latest_on, today
+        ),
+        paused_since=row.paused_since,
+    )
