@@ -83,13 +83,13 @@ def dispatch(context: CommandContext, until_idle: bool) -> None:
 def dead(context: CommandContext, as_json: bool) -> None:
     """List the messages that could not leave, newest first. Example: mobility reminders dead"""
     with context.session() as session:
-        found = list_messages(session, SYSTEM, status="dead")
+        found, more = list_messages(session, SYSTEM, status="dead")
     for each in found:
         facts = {"id": each.id, "template": each.template, "reason": each.reason, "reply": each.reply}
         line = f"{each.id}  {each.template}  {each.reason}  {each.reply}"
         click.echo(json.dumps(facts | {"key": each.key, "attempts": each.attempts}) if as_json else line)
-    if not found and not as_json:
-        click.echo("No message was given up.")
+    if not as_json and (more or not found):
+        click.echo("There are more; requeue or mend these first." if more else "No message was given up.")
 
 
 @group.command()

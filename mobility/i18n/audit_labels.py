@@ -25,6 +25,7 @@ AUDIT_CODES: dict[str, Any] = {
     "office_created": _l("made an office"),
     "office_changed": _l("changed an office"),
     "override_entered": _l("entered a day in a calendar"),
+    "message_requeued": _l("sent a message on its way again"),
     # applications and cases
     "application_started": _l("started an application"),
     "application_withdrawn": _l("withdrew an application"),
@@ -56,6 +57,7 @@ AUDIT_CODES: dict[str, Any] = {
 }
 
 SUBJECTS: dict[str, Any] = {
+    "outbox": _l("outbox"),
     "person": _l("person"),
     "office": _l("office"),
     "calendar_override": _l("calendar entry"),

@@ -75,10 +75,23 @@ TEMPLATES: dict[str, Any] = {
     "message_received": _l("A message in the case"),
     "case_closed": _l("Case closed"),
     "confirm_address": _l("Confirm an address"),
+    "address_known": _l("The address has an account"),
+    "invitation": _l("Invitation"),
     "reset_password": _l("New password"),
+    "password_changed": _l("Password changed"),
+}
+
+PROBLEMS: dict[str, Any] = {
+    "dispatcher_silent": _l("Nothing has been sent on its way for more than a minute: start `mobility scheduler`."),
+    "messages_waiting": _l("Messages that are due have been waiting for more than five minutes."),
 }
 
 
 def stage_name(kind: str) -> str:
     """Return the name of a stage; "case" is the stay as a whole."""
     return str(STAGES[kind])
+
+
+def words_for(table: dict[str, Any], code: str) -> str:
+    """Return the words for a code; the code itself for one that an older version wrote."""
+    return str(table.get(code, code))

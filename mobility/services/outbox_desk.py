@@ -19,6 +19,15 @@ PAGE: Final = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One try, or the moment at which somebody put the message back."""
+
+    moment: datetime
+    outcome: str
+    reply: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxEntry:
     """One message as the list shows it; `address` is where it goes, the recipient's own where none was given."""
 
@@ -35,17 +44,23 @@ class OutboxEntry:
     next_at: datetime
     sent_at: datetime | None
     message_id: str
-    history: Sequence[Mapping[str, Any]]
+    history: Sequence[Attempt]
 
 
-def list_messages(session: Session, actor: Actor, *, status: str, before: int | None = None) -> list[OutboxEntry]:
-    """Return a page of messages of one status, the newest first; `before` is the id where the last page ended."""
+def list_messages(
+    session: Session, actor: Actor, *, status: str, before: int | None = None
+) -> tuple[list[OutboxEntry], int | None]:
+    """Return a page of messages of one status, the newest first, and where the next page begins, if there is one.
+
+    `before` is that beginning: an id, so that a page stays the same while messages come and go.
+    """
     _only_administrators(actor)
     query = _entries().where(OutboxMessage.status == status)
     if before is not None:
         query = query.where(OutboxMessage.id < before)
-    rows = session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE))
-    return [OutboxEntry(**row._mapping) for row in rows]
+    rows = session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE + 1))
+    found = [_entry(row._mapping) for row in rows]
+    return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
 
 
 def get_message(session: Session, actor: Actor, message_id: int) -> OutboxEntry:
@@ -54,7 +69,7 @@ def get_message(session: Session, actor: Actor, message_id: int) -> OutboxEntry:
     row = session.execute(_entries().where(OutboxMessage.id == message_id)).one_or_none()
     if row is None:
         raise NotFound(message=message_id)
-    return OutboxEntry(**row._mapping)
+    return _entry(row._mapping)
 
 
 def count_by_status(session: Session, actor: Actor) -> dict[str, int]:
@@ -86,6 +101,14 @@ def requeue_all(session: Session, actor: Actor, now: datetime) -> int:
     for message_id in ids:
         requeue(session, actor, message_id, now)
     return len(ids)
+
+
+def _entry(values: Mapping[Any, Any]) -> OutboxEntry:
+    history = [
+        Attempt(moment=datetime.fromisoformat(each["at"]), outcome=each["outcome"], reply=each["reply"])
+        for each in values["history"]
+    ]
+    return OutboxEntry(**{**values, "history": history})
 
 
 def _entries() -> Any:

@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from mobility.web import accounts, applications, audit, calls, documents, home, offices, reciprocity
+from mobility.web import accounts, applications, audit, calls, documents, home, offices, reciprocity, reminders
 
 SCREENS = (
     home.blueprint,
     accounts.blueprint,
     offices.blueprint,
     audit.blueprint,
+    reminders.blueprint,
     calls.blueprint,
     applications.blueprint,
     documents.blueprint,

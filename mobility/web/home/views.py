@@ -1,10 +1,14 @@
 """Start page, language choice, health checks."""
 
+from typing import Any
+
 from flask import Blueprint, abort, current_app, redirect, request, session, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from mobility.clock import utc_now
 from mobility.i18n import offered_locales
+from mobility.services.health import check_readiness
 from mobility.storage.db import db
 from mobility.web.shared.access import public
 
@@ -45,3 +49,17 @@ def database() -> tuple[dict[str, str], int]:
     """The database answers; a failure is mapped to 503 by the error table."""
     db.session.execute(select(1), execution_options={"reviewed_core": True})
     return {"status": "ok"}, 200
+
+
+@blueprint.get("/health/ready")
+@public
+def ready() -> tuple[dict[str, Any], int]:
+    """Mail leaves the house: 503 when nothing dispatches any more or what is due waits too long."""
+    found = check_readiness(db.session(), utc_now())
+    facts: dict[str, Any] = {
+        "status": "ok" if found.is_ready else "failing",
+        "problems": list(found.problems),
+        "lag_seconds": found.lag_seconds,
+        "seconds_since_dispatch": found.silence_seconds,
+    }
+    return facts, 200 if found.is_ready else 503
