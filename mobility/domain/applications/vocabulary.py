@@ -90,6 +90,8 @@ class FieldType(StrEnum):
 
     TEXT = "text"
     AREA = "area"
+    NUMBER = "number"  # of a document: capitals and figures, spaces do not count
+    PHONE = "phone"
     LINKS = "links"
     DAY = "day"
     COUNTRY = "country"
@@ -127,10 +129,10 @@ SECTION_FIELDS: Final[Mapping[SectionCode, tuple[Field, ...]]] = MappingProxyTyp
     {
         SectionCode.ABOUT_YOU: (
             Field(code="birth_on", type=FieldType.DAY, is_sealed=True),
-            Field(code="passport_number", type=FieldType.TEXT, is_sealed=True, longest=20),
+            Field(code="passport_number", type=FieldType.NUMBER, is_sealed=True, longest=20),
             Field(code="nationality", type=FieldType.COUNTRY),
             Field(code="residence", type=FieldType.COUNTRY),
-            Field(code="phone", type=FieldType.TEXT, is_required=False, longest=30),
+            Field(code="phone", type=FieldType.PHONE, is_required=False, longest=30),
         ),
         SectionCode.YOUR_WORK: (
             Field(code="discipline", type=FieldType.CHOICE, choices=tuple(Discipline)),

@@ -12,6 +12,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from mobility.domain.applications.vocabulary import (
+    SEALED,
     SECTION_FIELDS,
     Field,
     FieldType,
@@ -93,6 +94,19 @@ def _read_text(each: Field, text: str, raw: Raw) -> str:
     return " ".join(text.split())
 
 
+def _read_number(each: Field, text: str, raw: Raw) -> str:
+    return "".join(_western(text).replace("-", " ").split()).upper()
+
+
+def _read_phone(each: Field, text: str, raw: Raw) -> str:
+    return " ".join(_western(text).split())
+
+
+def _western(text: str) -> str:
+    """Figures of any script as 0 to 9; everything else as it was."""
+    return "".join(str(int(character)) if character.isdecimal() else character for character in text)
+
+
 def _read_area(each: Field, text: str, raw: Raw) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -135,6 +149,8 @@ _READERS: Final[Mapping[FieldType, Callable[[Field, str, Raw], Any]]] = MappingP
     {
         FieldType.TEXT: _read_text,
         FieldType.AREA: _read_area,
+        FieldType.NUMBER: _read_number,
+        FieldType.PHONE: _read_phone,
         FieldType.LINKS: _read_links,
         FieldType.DAY: _read_day,
         FieldType.COUNTRY: _read_country,
@@ -156,7 +172,7 @@ def _write_field(each: Field, path: str, answers: Raw, typed: Mapping[str, Typed
     if path in typed:
         return typed[path].text
     value = answers.get(each.key)
-    if value is None or value is False:
+    if value is None or value is False or value in ("", SEALED):
         return ""
     if each.type is FieldType.DAY:
         return write_day(date.fromisoformat(value))

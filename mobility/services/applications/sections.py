@@ -86,12 +86,16 @@ def save_section(
     """
     application = _editable(session, actor, application_id, lock=True)
     facts = facts_of(application.call, now)
-    row = _row_to_write(session, application, code, row_version, page)
+    row = _unchanged_row(application, code, row_version, page)
     reading = read_answers(code, raw)
     problems = check_section(code, reading.answers, reading.typed, facts)
     reading = _seal_all(session, actor, code, reading, problems, raw)
+    if row is None:
+        row = ApplicationSection(code=code.value)
     row.answers, row.typed = reading.answers, typed_as_data(reading.typed)
     row.page, row.is_complete, row.saved_at = page, not problems, now
+    if row not in application.sections:
+        application.sections.append(row)
     application.updated_at = now
     session.flush()
     return _view(session, actor, application, code, now)
@@ -110,16 +114,14 @@ def _editable(session: Session, actor: Actor, application_id: int, *, lock: bool
     raise AlreadySent(application=application_id)
 
 
-def _row_to_write(
-    session: Session, application: Application, code: SectionCode, row_version: int, page: str
-) -> ApplicationSection:
+def _unchanged_row(
+    application: Application, code: SectionCode, row_version: int, page: str
+) -> ApplicationSection | None:
+    """Return the row that the page was opened on, None for a section never saved; raises ChangedMeanwhile."""
     row = next((each for each in application.sections if each.code == code), None)
     current = row.row_version if row else 0
     if current != row_version and not (row and page and row.page == page):
         raise ChangedMeanwhile(what="application_section", section=code.value, opened=row_version, current=current)
-    if row is None:
-        row = ApplicationSection(application_id=application.id, code=code.value)
-        application.sections.append(row)
     return row
 
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from mobility.clock import utc_now
 from mobility.domain.applications.vocabulary import SECTION_FIELDS, SectionCode
 from mobility.domain.errors import ChangedMeanwhile
-from mobility.i18n.applications_labels import saved_words
+from mobility.i18n.applications_labels import format_time_of_day, saved_words
 from mobility.services.applications import sections
 from mobility.services.applications.reading import read_answers
 from mobility.services.applications.sections import SectionView
@@ -126,7 +126,7 @@ def _collision(application_id: int, code: SectionCode, raw: dict[str, Any]) -> P
     if mine == theirs.shown:
         return _fragment(theirs) if is_autosave else _go_on(theirs)
     if is_autosave:
-        return render_template("applications/collided.html", view=theirs)
+        return render_template("applications/collided.html", opened=request.form.get("row_version", ""))
     before = unpack(code, request.form.get("before", ""))
     page = render_template(
         "applications/merge.html",
@@ -134,7 +134,7 @@ def _collision(application_id: int, code: SectionCode, raw: dict[str, Any]) -> P
         lines=_merge_lines(theirs, before, mine),
         mine=pack(mine),
         page=secrets.token_hex(16),
-        saved=_saved(theirs),
+        time=format_time_of_day(theirs.saved_at, current_actor().time_zone) if theirs.saved_at else "",
         **WORDS,
     )
     return page, 409
