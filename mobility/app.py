@@ -37,11 +37,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         install_engine_hooks(db.engine)
     app.session_interface = DatabaseSessions(settings)
-    CSRFProtect(app)
     _sign_in_state(app)
     register_context(app)
     register_error_pages(app)
     app.before_request(begin_request)
+    CSRFProtect(app)  # after the scope is fixed: the page that refuses a form asks who is reading
     app.before_request(enforce_access)
     app.after_request(name_language)
     app.after_request(add_security_headers)

@@ -2,29 +2,32 @@
 
 import email
 import re
+from datetime import date
 from email.policy import SMTP
 
 import pytest
 
+from mobility.domain.time_limits.answers import Answer, Step
+from mobility.i18n.reminders_labels import TEMPLATES
 from mobility.mail.messages import HeaderRefused, MailNotRendered, RenderedMail, build_message, render, template_names
 from tests.mail.letters import FACTS, REMINDER, SITE, a_message, lines_of
 
 
 def test_every_template_is_tried_here() -> None:
-    assert set(FACTS) <= set(template_names())
+    assert set(FACTS) == set(template_names()) == set(TEMPLATES)
 
 
 @pytest.mark.parametrize("locale", ["en", "fr", "ar"])
 @pytest.mark.parametrize("template", sorted(FACTS))
 def test_every_template_makes_a_mail(template, locale) -> None:
     mail = render(template, locale, FACTS[template], SITE)
-    assert "EG-DE-2027-000418-K" in mail.subject
+    assert FACTS[template].get("reference", "") in mail.subject
     assert len(mail.subject) < 140
     direction = "rtl" if locale == "ar" else "ltr"
     assert f'<html lang="{locale}" dir="{direction}">' in mail.html
     assert mail.html.count("<h1>") == 1
     for part in (mail.text, mail.html):
-        assert f"{SITE}/cases/EG-DE-2027-000418-K" in part
+        assert SITE + FACTS[template]["path"] in part
         assert "{{" not in part
         assert "%(" not in part
     assert "\n\n\n" not in mail.text.strip()
@@ -92,6 +95,20 @@ def test_a_window_that_opens_is_never_late() -> None:
     mail = render("reminder", "en", REMINDER | {"kind": "window_open", "today": "2027-02-01"}, SITE)
     assert mail.subject.startswith("Possible from 31 December 2026")
     assert "late by" not in mail.text.lower()
+
+
+def test_a_reminder_tells_why_it_is_that_day() -> None:
+    answer = Answer(
+        rule_set="EU1182",
+        last_day=date(2026, 12, 31),
+        earliest=date(2026, 12, 31),
+        latest=date(2026, 12, 31),
+        steps=(Step(code="event_excluded", day=date(2026, 12, 14), arguments={}),),
+    )
+    mail = render("reminder", "en", REMINDER | {"derivation": answer.to_dict()}, SITE)
+    for part in (mail.text, mail.html):
+        assert "Why this date" in part
+        assert "Monday 14 December 2026" in part
 
 
 def test_codes_keep_their_direction_in_arabic() -> None:
