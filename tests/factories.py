@@ -20,8 +20,10 @@ from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.applications import Application, ApplicationSection
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
+from mobility.storage.models.funding import Payment
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.models.programmes import Call, Programme, ProgrammeStage, Route, RouteStage
+from mobility.storage.models.reciprocity import Flow
 from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionRow, ProvisionVersionRow
 from mobility.storage.schema import Base
 
@@ -269,3 +271,34 @@ def make_clock(session: Session, case: CaseFile, *, office: Office | None = None
     }
     office_id = office.id if office else session.get_one(Route, case.route_id).receiving_office_id
     return keep(session, Clock(case_id=case.id, office_id=office_id, **(given | values)))
+
+
+def make_flow(
+    session: Session,
+    programme: Programme,
+    origin: str = "EG",
+    host: str = "DE",
+    start_on: date = date(2026, 3, 1),
+    end_on: date | None = date(2026, 5, 9),
+    **values: Any,
+) -> Flow:
+    """An actual stay without a case, as history from before this system would be."""
+    given: dict[str, Any] = {"discipline": "theatre", "status": "actual", "instrument_id": programme.instrument_id}
+    days = {"start_on": start_on, "end_on": end_on}
+    return keep(session, Flow(programme_id=programme.id, origin=origin, host=host, **days, **(given | values)))
+
+
+def make_payment(session: Session, case: CaseFile, *, payer: str = "DE", **values: Any) -> Payment:
+    """An instalment of 900 euros paid on 2 March 2026 for the person of the case."""
+    given: dict[str, Any] = {
+        "beneficiary": case.sending,
+        "milestone": "arrival",
+        "amount_minor": 90_000,
+        "currency": "EUR",
+        "amount_eur_minor": 90_000,
+        "status": "paid",
+        "proposed_by": case.person_id,
+        "proposed_at": NOW,
+        "paid_on": date(2026, 3, 2),
+    }
+    return keep(session, Payment(case_id=case.id, payer=payer, **(given | values)))

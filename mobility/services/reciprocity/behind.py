@@ -240,10 +240,14 @@ def _day_key(after: str) -> tuple[date, int] | None:
     if not after:
         return None
     day, _, number = after.partition(".")
+    row_id = _number_key(number)
     try:
-        return date.fromisoformat(day), _number_key(number) or 0
+        on = date.fromisoformat(day)
     except ValueError:
-        raise InvalidInput(field="after", reason="not_a_key", value=after) from None
+        row_id = None
+    if row_id is None:
+        raise InvalidInput(field="after", reason="not_a_key", value=after)
+    return on, row_id
 
 
 def _number_key(after: str) -> int | None:

@@ -146,7 +146,7 @@ def resolve_window(query: ReportQuery, year: AccountingYear, today: date) -> Win
             raise InvalidInput(field="to", reason="before_from", value=last_on.isoformat())
         return Window(first_on=first_on, last_on=last_on)
     first, last = _years(query, year.period_of(today).year)
-    for field, value in (("from", first), ("to", last)):
+    for field, value in (("to", last), ("from", first)):
         if not FIRST_YEAR <= value <= LAST_YEAR:
             raise InvalidInput(field=field, reason="year_out_of_range", value=value)
     if last < first:
