@@ -8,6 +8,7 @@ from typing import Any
 from mobility.domain.errors import DomainError
 from mobility.i18n.accounts_labels import ACCOUNT_ERRORS
 from mobility.i18n.applications_labels import APPLICATION_ERRORS, FILE_ERRORS
+from mobility.i18n.cases_labels import CASE_ERRORS
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 from mobility.i18n.deadlines_labels import DEADLINE_ERRORS
@@ -23,6 +24,7 @@ ERRORS |= ACCOUNT_ERRORS
 ERRORS |= APPLICATION_ERRORS
 ERRORS |= FILE_ERRORS
 ERRORS |= DEADLINE_ERRORS
+ERRORS |= CASE_ERRORS
 
 
 def error_sentence(error: DomainError) -> str:

@@ -1,0 +1,418 @@
+"""The words of cases: statuses, steps, whose turn it is, how a clock stands, and what the history tells.
+
+Whole sentences only; the codes come from the domain and from the audit log.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from types import MappingProxyType
+from typing import Any, Final
+
+from mobility.domain.stages import Side
+from mobility.domain.turns import Turn, TurnReason
+from mobility.i18n.current import gettext as _
+from mobility.i18n.current import lazy_gettext as _l
+from mobility.i18n.current import ngettext
+from mobility.i18n.formats import format_date, format_money
+from mobility.i18n.stages_labels import ground_label, milestone_label, stage_label, stage_status_label, step_taken_label
+
+CASE_STATUS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "draft": _l("draft"),
+        "submitted": _l("sent, being checked"),
+        "admissible": _l("admissible"),
+        "returned": _l("returned to be completed"),
+        "ineligible": _l("not eligible"),
+        "in_progress": _l("in progress"),
+        "ready": _l("ready to travel"),
+        "travelling": _l("travelling"),
+        "completed": _l("stay completed"),
+        "closed": _l("closed"),
+        "withdrawn": _l("withdrawn"),
+        "refused": _l("refused"),
+        "lapsed": _l("lapsed"),
+        "appealed": _l("under appeal"),
+    }
+)
+
+CASE_STEPS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "admit": _l("Declare the application admissible"),
+        "return": _l("Return the application"),
+        "declare_ineligible": _l("Declare the application ineligible"),
+        "appeal": _l("Appeal against the decision"),
+        "uphold_appeal": _l("Uphold the appeal"),
+        "confirm_ineligibility": _l("Dismiss the appeal"),
+        "withdraw": _l("Withdraw the application"),
+        "record_arrival": _l("Record the arrival"),
+        "record_departure": _l("Record the departure"),
+        "close": _l("Close the case"),
+    }
+)
+
+LAMPS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "late": _l("Late"),
+        "due_today": _l("Due today"),
+        "soon": _l("Soon"),
+        "on_time": _l("On time"),
+        "stopped": _l("Stopped"),
+        "done": _l("Done"),
+        "done_late": _l("Done late"),
+        "reached": _l("Reached"),
+        "ended": _l("Ended"),
+    }
+)
+
+DESK_GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "late": _l("Late"),
+        "due_today": _l("Due today"),
+        "this_week": _l("This week"),
+        "later": _l("Later"),
+        "stopped": _l("Stopped"),
+        "undated": _l("No date runs"),
+    }
+)
+
+DESK_GROUP_NOTES: Final[Mapping[str, Any]] = MappingProxyType({"stopped": _l("The date moves on by one day each day.")})
+
+OPEN_ENDS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "open_requests": _l("A question to the applicant is still open."),
+        "running_clocks": _l("A legal time limit is still running."),
+        "money_unsettled": _l("The funding is not settled."),
+    }
+)
+
+SILENCE: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "none": _l("The law attaches nothing to silence: the answer is late."),
+        "remedy": _l("Nothing is granted or refused by silence; you may take action against the failure to decide."),
+        "acceptance": _l("Silence counts as consent."),
+        "refusal": _l("Silence counts as a refusal."),
+        "appeal": _l("If no decision is taken, you may appeal as if it had been refused."),
+        "loss": _l("The right is lost when the day passes."),
+        "renewal": _l("Without notice it is renewed."),
+    }
+)
+
+CASE_ERRORS: dict[str, Any] = {
+    "case_not_ready_to_close": _l("The case cannot be closed yet: something is still owed in it."),
+    "step_awaits_confirmation": _l("A step of this stage is proposed and waits for a second person."),
+    "second_person_required": _l("You proposed this yourself. A second person must confirm it."),
+    "request_closed": _l("This question was answered or taken back already."),
+    "extension_not_allowed": _l("This time limit cannot be extended, or not any more."),
+    "clock_not_started": _l("This time limit has no starting day."),
+    "clock_events_conflict": _l("The events of this time limit contradict each other."),
+    "clock_data_missing": _l("The law needs one more day to compute this date: say until when the answer is expected."),
+    "stage_order_invalid": _l("The stages of this programme wait for each other in a circle."),
+}
+
+CLOCK_EVENTS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "started": _l("started"),
+        "suspended": _l("stopped"),
+        "resumed": _l("resumed"),
+        "extended": _l("extended"),
+        "met": _l("kept"),
+        "breached": _l("late"),
+        "lapsed": _l("ended without a decision"),
+        "superseded": _l("replaced"),
+        "recomputed": _l("computed again"),
+    }
+)
+
+
+def case_status_label(status: str) -> str:
+    """Return how a case stands."""
+    return str(CASE_STATUS[status])
+
+
+def case_step_label(step: str) -> str:
+    """Return what a button that takes the step says."""
+    return str(CASE_STEPS[step])
+
+
+def lamp_label(lamp: str) -> str:
+    """Return the word beside a lamp."""
+    return str(LAMPS[lamp])
+
+
+def clock_state_words(
+    lamp: str, days_left: int, *, paused_since: date | None = None, met_on: date | None = None
+) -> str:
+    """Return how a clock stands in a few words: late by 10 days, stopped since 2 Dec, done 14 Sep, 17 days left."""
+    match lamp:
+        case "late":
+            return ngettext("late by %(num)s day", "late by %(num)s days", -days_left)
+        case "due_today":
+            return _("due today")
+        case "stopped" if paused_since is not None:
+            return _("stopped since %(day)s", day=format_date(paused_since, "short"))
+        case "done" if met_on is not None:
+            return _("done %(day)s", day=format_date(met_on, "short"))
+        case "done_late" if met_on is not None:
+            return _("done late, %(day)s", day=format_date(met_on, "short"))
+        case "soon" | "on_time":
+            return ngettext("%(num)s day left", "%(num)s days left", days_left)
+    return lamp_label(lamp).lower()
+
+
+def desk_group_label(group: str) -> str:
+    """Return the heading of a part of the queue."""
+    return str(DESK_GROUPS[group])
+
+
+def open_end_sentence(code: str) -> str:
+    """Return what keeps a case from being closed."""
+    return str(OPEN_ENDS[code])
+
+
+def silence_sentence(code: str) -> str:
+    """Return what the law makes of a missing answer."""
+    return str(SILENCE[code])
+
+
+_APPLICANT_READS: Final[Mapping[TurnReason, Any]] = MappingProxyType(
+    {
+        TurnReason.SEND_APPLICATION: _l("send your application."),
+        TurnReason.CORRECT_APPLICATION: _l("complete the application and send it again."),
+        TurnReason.TRAVEL: _l("travel, and tell us when you have arrived."),
+        TurnReason.GO_HOME: _l("enjoy your stay, and tell us when you have left."),
+    }
+)
+
+_STAGE_TURNS: Final[Mapping[tuple[str, str], Any]] = MappingProxyType(
+    {
+        ("visa", "opened"): _l("ask for an appointment, or lodge the visa application."),
+        ("visa", "appointment_requested"): _l("give an appointment for the visa application."),
+        ("visa", "appointment_given"): _l("come to the appointment and lodge the visa application."),
+        ("visa", "lodged"): _l("say whether the visa application is admissible."),
+        ("visa", "admissible"): _l("decide on the visa."),
+        ("visa", "consulted"): _l("record the answer of the state that was asked."),
+        ("visa", "documents_requested"): _l("send the documents for the visa."),
+        ("visa", "issued"): _l("collect the visa."),
+        ("visa", "appealed"): _l("decide on the appeal about the visa."),
+        ("recognition", "opened"): _l("file the request for recognition."),
+        ("recognition", "filed"): _l("confirm that the file has arrived."),
+        ("recognition", "acknowledged"): _l("say whether the file is complete."),
+        ("recognition", "documents_requested"): _l("send the documents for the recognition."),
+        ("recognition", "complete"): _l("decide on the recognition."),
+        ("recognition", "evidence_requested"): _l("send the further evidence for the recognition."),
+        ("recognition", "evaluated"): _l("decide on the recognition."),
+        ("recognition", "compensation_required"): _l("complete the further training or the test."),
+        ("recognition", "appealed"): _l("decide on the appeal about the recognition."),
+        ("funding", "opened"): _l("request the funding."),
+        ("funding", "requested"): _l("assess the request for funding."),
+        ("funding", "documents_requested"): _l("send the documents for the funding."),
+        ("funding", "assessed"): _l("decide on the grant."),
+        ("funding", "offered"): _l("accept or decline the grant."),
+        ("funding", "accepted"): _l("sign the contract."),
+        ("funding", "paying"): _l("pay the instalments and settle the account."),
+        ("funding", "reclaiming"): _l("pay back what is claimed."),
+        ("funding", "appealed"): _l("decide on the appeal about the funding."),
+        ("language", "opened"): _l("register for the language course."),
+        ("language", "registered"): _l("do the placement, or offer a course."),
+        ("language", "documents_requested"): _l("send the documents for the language course."),
+        ("language", "placed"): _l("offer a course."),
+        ("language", "course_offered"): _l("enrol in the course."),
+        ("language", "enrolled"): _l("hold the course and record the attendance."),
+        ("language", "attended"): _l("issue the certificate."),
+        ("language", "appealed"): _l("decide on the appeal about the language certificate."),
+    }
+)
+
+_OFFICE_READS: Final[Mapping[TurnReason, Any]] = MappingProxyType(
+    {
+        TurnReason.CHECK_APPLICATION: _l("check the application."),
+        TurnReason.OPEN_STAGES: _l("open the stages."),
+        TurnReason.CLOSE_CASE: _l("close the case."),
+        TurnReason.DECIDE_APPEAL: _l("decide on the appeal."),
+        TurnReason.TIME_LIMIT: _l("keep the time limit that runs."),
+    }
+)
+
+
+def turn_task(turn: Turn, *, office_name: str = "") -> str:
+    """Return what is to be done: it follows "It is your turn:" or who acts, and ends with a full stop."""
+    if turn.reason is TurnReason.ANSWER_REQUEST:
+        return _("answer one question from %(office)s.", office=office_name)
+    if turn.reason is TurnReason.STAGE and turn.stage is not None and turn.status is not None:
+        return str(_STAGE_TURNS[turn.stage, turn.status])
+    task = _APPLICANT_READS.get(turn.reason) or _OFFICE_READS[turn.reason]
+    return str(task)
+
+
+def turn_sentence(turn: Turn, *, for_side: str, office_name: str = "", applicant_name: str = "") -> str:
+    """Return whose turn it is as one sentence; `for_side` is applicant, office (the one that acts) or other."""
+    task = turn_task(turn, office_name=office_name)
+    if turn.who is Side.APPLICANT:
+        if for_side == "applicant":
+            return _("It is your turn: %(task)s", task=task)
+        return _("It is the turn of %(name)s: %(task)s", name=applicant_name, task=task)
+    if for_side == "office":
+        return _("It is your turn: %(task)s", task=task)
+    return _("It is the turn of %(name)s: %(task)s", name=office_name, task=task)
+
+
+HISTORY: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "application_sent": _l("Application sent"),
+        "case_opened": _l("Application received, case opened"),
+        "case_sent_again": _l("Application completed and sent again"),
+        "case_admitted": _l("Application admissible"),
+        "case_withdrawn": _l("Application withdrawn"),
+        "case_appealed": _l("Appeal lodged"),
+        "appeal_upheld": _l("Appeal upheld, application admissible"),
+        "case_closed": _l("Case closed"),
+        "request_withdrawn": _l("Question taken back"),
+        "message_written": _l("Message written"),
+        "note_written": _l("Internal note written"),
+        "report_submitted": _l("Report sent"),
+        "grant_set": _l("Grant set line by line"),
+        "document_sent": _l("Document sent"),
+        "document_accepted": _l("Document accepted"),
+        "document_returned": _l("Document returned"),
+        "document_opened": _l("Document opened"),
+        "document_removed": _l("Document removed"),
+        "sealed_read": _l("Sealed field opened"),
+    }
+)
+
+
+def history_sentence(code: str, parameters: Mapping[str, Any]) -> str:
+    """Return what an entry of the log says in the history of a case; the bare code where nobody gave it words."""
+    if code in HISTORY:
+        return str(HISTORY[code])
+    teller = _TELLERS.get(code)
+    return teller(parameters) if teller is not None else code
+
+
+def _day(parameters: Mapping[str, Any], name: str) -> str:
+    return format_date(date.fromisoformat(str(parameters[name])), "medium")
+
+
+def _stage(parameters: Mapping[str, Any]) -> str:
+    return stage_label(str(parameters.get("stage", "case")))
+
+
+def _step_taken(parameters: Mapping[str, Any]) -> str:
+    return _("%(stage)s: %(step)s", stage=_stage(parameters), step=step_taken_label(str(parameters["step"])))
+
+
+def _step_proposed(parameters: Mapping[str, Any]) -> str:
+    step = step_taken_label(str(parameters["step"]))
+    return _("%(stage)s: proposed, awaits a second person: %(step)s", stage=_stage(parameters), step=step)
+
+
+def _step_rejected(parameters: Mapping[str, Any]) -> str:
+    step = step_taken_label(str(parameters["step"]))
+    return _("%(stage)s: proposal rejected: %(step)s", stage=_stage(parameters), step=step)
+
+
+def _turned_down(parameters: Mapping[str, Any]) -> str:
+    ground = ground_label(str(parameters["ground"]))
+    if parameters["case_status"] == "returned":
+        return _("Application returned: %(ground)s", ground=ground)
+    return _("Application not eligible: %(ground)s", ground=ground)
+
+
+def _appeal_dismissed(parameters: Mapping[str, Any]) -> str:
+    return _("Appeal dismissed: %(ground)s", ground=ground_label(str(parameters["ground"])))
+
+
+def _asked(parameters: Mapping[str, Any]) -> str:
+    return _(
+        "%(stage)s: question to the applicant, to be answered by %(day)s",
+        stage=_stage(parameters),
+        day=_day(parameters, "answer_by"),
+    )
+
+
+def _answered(parameters: Mapping[str, Any]) -> str:
+    return _("%(stage)s: question answered", stage=_stage(parameters))
+
+
+def _assigned(parameters: Mapping[str, Any]) -> str:
+    if parameters.get("officer"):
+        return _("%(stage)s: given to an officer", stage=_stage(parameters))
+    return _("%(stage)s: given to nobody", stage=_stage(parameters))
+
+
+def _extended(parameters: Mapping[str, Any]) -> str:
+    return _("%(stage)s: time limit extended", stage=_stage(parameters))
+
+
+def _deemed(parameters: Mapping[str, Any]) -> str:
+    stage = _stage(parameters)
+    if parameters["silence"] == "acceptance":
+        return _("%(stage)s: no answer in time, which the law takes for consent", stage=stage)
+    return _("%(stage)s: no answer in time, which the law takes for a refusal", stage=stage)
+
+
+def _arrived(parameters: Mapping[str, Any]) -> str:
+    return _("Arrived on %(day)s", day=_day(parameters, "on"))
+
+
+def _departed(parameters: Mapping[str, Any]) -> str:
+    return _("Departed on %(day)s", day=_day(parameters, "on"))
+
+
+def _plan_changed(parameters: Mapping[str, Any]) -> str:
+    planned = parameters["to"]
+    return _("Plan changed: %(first)s to %(last)s", first=_day(planned, "arrival"), last=_day(planned, "departure"))
+
+
+def _money(parameters: Mapping[str, Any]) -> dict[str, str]:
+    amount = format_money(int(parameters["amount_minor"]), str(parameters["currency"]))
+    return {"amount": amount, "milestone": milestone_label(str(parameters["milestone"]))}
+
+
+def _payment_proposed(parameters: Mapping[str, Any]) -> str:
+    return _("Payment proposed: %(amount)s, %(milestone)s", **_money(parameters))
+
+
+def _payment_approved(parameters: Mapping[str, Any]) -> str:
+    return _("Payment approved: %(amount)s, %(milestone)s", **_money(parameters))
+
+
+def _payment_rejected(parameters: Mapping[str, Any]) -> str:
+    return _("Payment rejected: %(amount)s, %(milestone)s", **_money(parameters))
+
+
+def _payment_paid(parameters: Mapping[str, Any]) -> str:
+    return _("Paid: %(amount)s, %(milestone)s", **_money(parameters))
+
+
+_TELLERS: Final = {
+    "stage_step_taken": _step_taken,
+    "stage_step_confirmed": _step_taken,
+    "stage_step_proposed": _step_proposed,
+    "stage_step_rejected": _step_rejected,
+    "stage_assigned": _assigned,
+    "case_returned": _turned_down,
+    "case_declared_ineligible": _turned_down,
+    "appeal_dismissed": _appeal_dismissed,
+    "request_asked": _asked,
+    "request_answered": _answered,
+    "clock_extended": _extended,
+    "decision_deemed": _deemed,
+    "arrival_recorded": _arrived,
+    "departure_recorded": _departed,
+    "plan_changed": _plan_changed,
+    "payment_proposed": _payment_proposed,
+    "payment_approved": _payment_approved,
+    "payment_rejected": _payment_rejected,
+    "payment_paid": _payment_paid,
+}
+
+
+def clock_event_label(kind: str) -> str:
+    """Return what happened to a clock."""
+    return str(CLOCK_EVENTS[kind])
+
+
+def case_and_stage_status(stage: str, status: str) -> str:
+    """Return "Visa: lodged" as lists write it."""
+    return _("%(stage)s: %(status)s", stage=stage_label(stage), status=stage_status_label(status))
