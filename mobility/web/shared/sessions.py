@@ -71,9 +71,6 @@ class DatabaseSessions(SessionInterface):
             db.session.rollback()
         if session.accessed:
             response.vary.add("Cookie")
-        # The request has read all it will read. Its open snapshot would keep SQLite's rollback journal from
-        # committing what is written here, and this request would wait for itself.
-        db.session.rollback()
         if not session and session.token:
             with app.app_context(), write_unit(_own_session()) as unit:
                 sessions.end_session(unit, session.token)
