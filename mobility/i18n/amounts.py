@@ -9,6 +9,8 @@ from babel.numbers import NumberFormatError, format_decimal, get_currency_precis
 from mobility.domain.errors import InvalidInput
 from mobility.i18n.current import current_locale
 
+# A space before three figures groups in every language.
+_GROUPING_SPACE: Final = re.compile(r"(?<=[0-9])\s(?=[0-9]{3}(?![0-9]))")
 # Figures with separators and spaces; what Decimal would take besides ("1e5", "NaN") nobody means as an amount.
 _WRITTEN: Final = re.compile(r"[+−-]?[0-9][0-9.,'’٫٬\s]*")
 
@@ -23,7 +25,7 @@ def read_amount(text: str, currency: str) -> int:
     if not _WRITTEN.fullmatch(written):
         raise InvalidInput(field="amount", reason="not_an_amount", value=text)
     try:
-        value = parse_decimal(_with_symbols(written), locale=current_locale(), strict=True)
+        value = parse_decimal(_with_symbols(_GROUPING_SPACE.sub("", written)), locale=current_locale(), strict=True)
     except NumberFormatError:
         raise InvalidInput(field="amount", reason="not_an_amount", value=text) from None
     minor = value.scaleb(get_currency_precision(currency))
