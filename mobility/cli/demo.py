@@ -44,9 +44,15 @@ def load(context: CommandContext, cases: int, seed: int, once: bool) -> None:
 
 def _load(context: CommandContext, cases: int, seed: int) -> None:
     password_hash = demo.hash_of_demo_password()
+    now = utc_now()
     try:
-        with context.session() as session, write_unit(session):
-            demo.load_world(session, seed=seed, password_hash=password_hash, now=utc_now())
+        with context.session() as session:
+            papers = demo.prepare_papers(session)
+            with write_unit(session):
+                world = demo.load_world(session, seed=seed, password_hash=password_hash, now=now)
+                with click.progressbar(length=1000, label="Playing cases") as bar:
+                    for done in demo.play_cases(session, world, papers, cases=cases):
+                        bar.update(done - bar.pos)
     except DomainError as error:
         raise click.ClickException(f"{error}: the demo is loaded into an empty database only") from error
 

@@ -1,8 +1,10 @@
 """The demo world: invented people, desks and programmes under real instruments, and cases in every state.
 
-Everything is the same for a seed and a day. `foundation` and `people` make what must be there first.
+Everything is the same for a seed and a day. `foundation` and `people` make what must be there first, `staging` plays
+the cases of config/demo through the services.
 """
 
+from mobility.services.demo.applying import prepare_papers
 from mobility.services.demo.files import read_demo_files
 from mobility.services.demo.loading import (
     DemoAlreadyThere,
@@ -12,6 +14,7 @@ from mobility.services.demo.loading import (
     list_log_ins,
     load_world,
 )
+from mobility.services.demo.staging import play_cases
 
 __all__ = [
     "DemoAlreadyThere",
@@ -20,5 +23,7 @@ __all__ = [
     "hash_of_demo_password",
     "list_log_ins",
     "load_world",
+    "play_cases",
+    "prepare_papers",
     "read_demo_files",
 ]
