@@ -52,7 +52,11 @@ AUDIT_CODES: dict[str, Any] = {
     "document_sent": _l("sent a document"),
     "document_opened": _l("opened a document"),
     "document_removed": _l("removed a document"),
-    # law
+    # messages
+    "message_written": _l("wrote a message"),
+    "note_written": _l("wrote an internal note"),
+    # law and demonstration
+    "demo_loaded": _l("loaded the demonstration data"),
     "treaties_loaded": _l("loaded the treaty files"),
 }
 

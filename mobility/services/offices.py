@@ -133,6 +133,7 @@ def create_office(session: Session, actor: Actor, code: str, draft: OfficeDraft,
     _write(office, draft)
     session.add(office)
     session.flush()
+    _write_competences(session, office, draft.competences)
     record_event(session, actor, "office_created", at=now, subject="office", subject_id=office.id)
     return office
 
@@ -146,10 +147,12 @@ def change_office(
     office = _held(session, office_id)
     if office.row_version != row_version:
         raise ChangedMeanwhile(subject="office", subject_id=office_id)
-    changed = _write(office, draft)
+    changed = [*_write(office, draft), *_write_competences(session, office, draft.competences)]
     if not changed:
         return
-    office.row_version = row_version + 1  # also when only competences changed, which are rows of their own
+    session.flush()
+    if office.row_version == row_version:  # only competences changed, which are rows of their own
+        office.row_version = row_version + 1
     session.flush()
     record_event(
         session,
@@ -169,14 +172,21 @@ def _write(office: Office, draft: OfficeDraft) -> list[str]:
     changed = [name for name, value in values.items() if getattr(office, name) != value]
     for name in changed:
         setattr(office, name, values[name])
-    present = {each.competence: each for each in office.competences}
-    if set(present) != draft.competences:
-        changed.append("competences")
-        for competence in sorted(draft.competences - set(present)):
-            office.competences.append(OfficeCompetence(competence=competence))
-        for competence in sorted(set(present) - draft.competences):
-            office.competences.remove(present[competence])
     return changed
+
+
+def _write_competences(session: Session, office: Office, wanted: frozenset[str]) -> list[str]:
+    """Add and take away competences; return ["competences"] when that changed anything."""
+    present = {each.competence: each for each in office.competences}
+    if set(present) == wanted:
+        return []
+    for competence in sorted(wanted - set(present)):
+        session.add(OfficeCompetence(office_id=office.id, competence=competence))
+    for competence in sorted(set(present) - wanted):
+        session.delete(present[competence])
+    session.flush()
+    session.expire(office, ["competences"])
+    return ["competences"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

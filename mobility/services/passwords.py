@@ -50,7 +50,7 @@ def password_fits(stored: str | None, password: str) -> bool:
             _Cost.hasher.verify(stored or _nobody(), normal_password(password))
         except (VerificationError, InvalidHashError):
             return False
-    return stored is not None
+    return bool(stored)
 
 
 def is_outdated(stored: str) -> bool:
