@@ -21,17 +21,21 @@ def read_amount(text: str, currency: str) -> int:
     Raises InvalidInput with reason not_an_amount, which includes separators of another language ("1,5" in English),
     or too_many_decimals.
     """
+    minor = read_decimal(text).scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value():
+        raise InvalidInput(field="amount", reason="too_many_decimals", value=text)
+    return int(minor)
+
+
+def read_decimal(text: str) -> Decimal:
+    """Return the number typed in the current language; raises InvalidInput with reason not_an_amount."""
     written = "".join(str(int(each)) if each.isdecimal() else each for each in text.strip())
     if not _WRITTEN.fullmatch(written):
         raise InvalidInput(field="amount", reason="not_an_amount", value=text)
     try:
-        value = parse_decimal(_with_symbols(_GROUPING_SPACE.sub("", written)), locale=current_locale(), strict=True)
+        return parse_decimal(_with_symbols(_GROUPING_SPACE.sub("", written)), locale=current_locale(), strict=True)
     except NumberFormatError:
         raise InvalidInput(field="amount", reason="not_an_amount", value=text) from None
-    minor = value.scaleb(get_currency_precision(currency))
-    if minor != minor.to_integral_value():
-        raise InvalidInput(field="amount", reason="too_many_decimals", value=text)
-    return int(minor)
 
 
 def write_amount(minor: int, currency: str) -> str:

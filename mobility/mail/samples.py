@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _OFFICE = {"en": "Embassy of Germany, Cairo", "ar": "سفارة ألمانيا في القاهرة", "fr": "Ambassade d’Allemagne au Caire"}
-_CASE = {"reference": "EG-DE-2027-000418-K", "path": "/cases/EG-DE-2027-000418-K"}
+_CASE = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "reminder": _CASE

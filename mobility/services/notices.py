@@ -15,7 +15,7 @@ from mobility.services.outbox import enqueue
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.cases import CaseFile
 
-CASE_PATH: Final = "/cases/{reference}"
+CASE_PATH: Final = "/stays/{reference}"
 DESK_PATH: Final = "/desk/cases/{reference}"
 
 

@@ -13,7 +13,7 @@ from mobility.services.outbox import enqueue
 from mobility.storage.db import write_unit
 from mobility.storage.models.reminders import OutboxMessage
 
-FACTS = {"reference": "EG-DE-2027-000418-K", "path": "/cases/EG-DE-2027-000418-K"}
+FACTS = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
 
 class Crash(BaseException):

@@ -217,7 +217,7 @@ def test_what_is_due_goes_into_the_outbox_once(world) -> None:
     assert week.key == "reminder:" + world.rows(rule="before_7")[0].key
     assert (week.recipient_id, week.case_id, week.parameters["is_late"]) == (world.applicant.id, world.case.id, False)
     assert world.rows(rule="before_7")[0].handed_over_at == at
-    assert opening.parameters["path"] == f"/cases/{world.case.reference}"
+    assert opening.parameters["path"] == f"/stays/{world.case.reference}"
 
 
 def test_an_officer_is_led_to_the_desk(world) -> None:
