@@ -8,6 +8,9 @@ from mobility.domain.access import principals_of
 from mobility.domain.cases import CaseStep
 from mobility.domain.clocks import ClockStatus
 from mobility.domain.errors import InvalidInput, NotFound
+from mobility.domain.events import EventCode
+from mobility.domain.law_codes import SuspensionModel
+from mobility.domain.treaties import Suspension
 from mobility.domain.turns import TurnReason
 from mobility.services.cases import (
     DeskFilters,
@@ -28,14 +31,9 @@ from tests.factories import NOW, actor_for, make_case, make_person, make_provisi
 from tests.services.scenes import Scene, counted
 
 TODAY = NOW.date()
-SUSPENSION = {"model": "stop_and_resume", "from_event": "documents_requested", "to_event": "documents_received"}
 
 
 def pausing_provision(session, code="S01"):
-    from mobility.domain.events import EventCode
-    from mobility.domain.law_codes import SuspensionModel
-    from mobility.domain.treaties import Suspension
-
     return make_provision(
         session,
         code=code,
@@ -69,8 +67,10 @@ def test_the_applicant_sees_facts_stages_and_the_next_date(session, scene) -> No
     assert clock.days_left == (clock.earliest_on - TODAY).days
     assert clock.working_days_left is None
     assert (page.next_clock, page.next_on) == (clock, clock.earliest_on)
-    assert page.turn is not None and page.office(page.turn.office_id).id == scene.stage().office_id
-    assert page.may_withdraw and not page.case_offers
+    assert page.turn is not None
+    assert page.office(page.turn.office_id).id == scene.stage().office_id
+    assert page.may_withdraw
+    assert not page.case_offers
 
 
 def test_whose_turn_it_is_comes_from_the_stages_and_the_questions(session, scene) -> None:
@@ -99,8 +99,11 @@ def test_officers_see_working_days_offers_and_what_others_propose(session, scene
     page = case_for_officer(session, officer, scene.case_id, scene.now)
     assert page.next_clock.working_days_left < page.next_clock.days_left
     visa, funding = page.stages
-    assert visa.is_mine and visa.may_ask and "admit" in [offer.step for offer in visa.offers]
-    assert not funding.is_mine and funding.offers == ()
+    assert visa.is_mine
+    assert visa.may_ask
+    assert "admit" in [offer.step for offer in visa.offers]
+    assert not funding.is_mine
+    assert funding.offers == ()
     assert page.my_office_ids == (visa.office.id,)
     assert officer.person_id in {person.id for person in page.officers}
 
@@ -110,7 +113,8 @@ def test_the_post_is_offered_what_fits_the_status(session) -> None:
     page = case_for_officer(session, made.post, made.case_id, NOW)
     offers = {offer.step: offer for offer in page.case_offers}
     assert set(offers) == {CaseStep.ADMIT, CaseStep.RETURN, CaseStep.DECLARE_INELIGIBLE}
-    assert offers[CaseStep.RETURN].needs_ground and "incomplete" in offers[CaseStep.RETURN].grounds
+    assert offers[CaseStep.RETURN].needs_ground
+    assert "incomplete" in offers[CaseStep.RETURN].grounds
     assert page.stages[0].offers == ()
 
 
@@ -119,7 +123,8 @@ def test_a_manager_sees_the_case_and_may_do_nothing(session, scene) -> None:
     manager = actor_for(person, programmes=[scene.route.programme])
     set_scope(session, principals_of(manager))
     page = case_for_officer(session, manager, scene.case_id, scene.now)
-    assert page.stages and not page.case_offers
+    assert page.stages
+    assert not page.case_offers
     assert not any(stage.offers or stage.may_ask for stage in page.stages)
     set_scope(session, ALL)
 
@@ -161,7 +166,8 @@ def test_the_history_says_which_dates_moved(session, scene) -> None:
     assert moved[-1] == ("stage_step_taken", ("started",), None, set_on)
     assert moved[0][:3] == ("stage_step_taken", ("resumed",), moved[0][2])
     assert moved[0][3] > set_on
-    assert page.history[-1].is_applicant and page.history[-1].code == "case_opened"
+    assert page.history[-1].is_applicant
+    assert page.history[-1].code == "case_opened"
 
 
 def test_a_case_page_reads_at_most_twenty_statements(session, scene) -> None:
