@@ -18,6 +18,7 @@ from mobility.domain.references import is_reference, parse_reference
 from mobility.domain.stages import Side, StageKind, StageStatus, side_awaited
 from mobility.services.case_files import office_day
 from mobility.services.cases.clock_views import days_left, lamp_of, status_on, working_days_left
+from mobility.services.cases.parts import office_views
 from mobility.services.cases.views import (
     DeskClock,
     DeskCounts,
@@ -87,6 +88,11 @@ def list_officers(session: Session, actor: Actor, office_id: int) -> list[Person
     if actor.seat_at(office_id) is None:
         raise NotFound(office=office_id)
     return [PersonView(**row._mapping) for row in list_people_of_offices(session, [office_id])]
+
+
+def list_desks(session: Session, actor: Actor) -> list[OfficeView]:
+    """Return the offices at which somebody sits, by id."""
+    return list(office_views(session, {seat.office_id for seat in actor.seats}).values())
 
 
 def _head(session: Session, office_id: int, today: date) -> tuple[OfficeView, DeskCounts]:
