@@ -1,0 +1,70 @@
+"""An installation of its own for each test: its database is written for good, because several processes share it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from mobility.app import create_app
+from mobility.cli.context import CommandContext
+from mobility.clock import utc_now
+from mobility.jobs.work import Worker
+from mobility.services.outbox import enqueue
+from mobility.settings import load_settings
+from mobility.storage.db import db, write_unit
+from mobility.storage.schema import Base
+from tests.databases import fresh_postgresql
+
+FACTS = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
+
+
+@dataclass
+class Installation:
+    """One database and one instance folder; `worker` makes a scheduler on it."""
+
+    app: Flask
+    instance: Path
+    context: CommandContext = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.context = CommandContext(make_app=lambda: self.app)
+
+    @contextmanager
+    def unit(self) -> Iterator[Session]:
+        with self.context.session() as session, write_unit(session) as unit:
+            yield unit
+
+    def worker(self) -> Worker:
+        return Worker(settings=self.context.settings, sessions=self.context.session)
+
+    def put(self, *keys: str) -> None:
+        with self.unit() as unit:
+            for key in keys:
+                enqueue(
+                    unit,
+                    key=key,
+                    template="case_closed",
+                    now=utc_now(),
+                    address=f"{key}@example.org",
+                    locale="en",
+                    parameters=FACTS,
+                )
+
+    @property
+    def mails(self) -> list[Path]:
+        return sorted((self.instance / "mail").glob("*.eml"))
+
+
+@pytest.fixture
+def installation(database_kind: str, worker: str, tmp_path: Path) -> Iterator[Installation]:
+    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_jobs_{worker}")
+    app = create_app(load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="t" * 40))
+    with app.app_context():
+        Base.metadata.create_all(db.engine)
+    yield Installation(app=app, instance=tmp_path)
+    with app.app_context():
+        db.engine.dispose()
