@@ -52,6 +52,14 @@ AUDIT_CODES: dict[str, Any] = {
     "document_sent": _l("sent a document"),
     "document_opened": _l("opened a document"),
     "document_removed": _l("removed a document"),
+    # programmes and calls
+    "programme_created": _l("made a programme"),
+    "programme_changed": _l("changed a programme"),
+    "route_created": _l("made a route of a programme"),
+    "route_changed": _l("changed a route of a programme"),
+    "call_created": _l("made a call"),
+    "call_changed": _l("changed a call"),
+    "call_published": _l("published a call"),
     # messages
     "message_written": _l("wrote a message"),
     "note_written": _l("wrote an internal note"),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, func, select, text
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
@@ -95,11 +95,16 @@ def record_event(
 def verify_chain(session: Session) -> int | None:
     """Return the first sequence number whose chain does not fit, or None when the whole log is sound."""
     key, previous, expected = keys_of(session).audit, _START, 1
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000)):
-        if entry.seq != expected or not hmac.compare_digest(entry.chain, chain_of(key, previous, entry)):
-            return expected
-        previous, expected = entry.chain, expected + 1
+    with session.scalars(_in_order()) as entries:  # closed also when a break ends the reading early
+        for entry in entries:
+            if entry.seq != expected or not hmac.compare_digest(entry.chain, chain_of(key, previous, entry)):
+                return expected
+            previous, expected = entry.chain, expected + 1
     return None
+
+
+def _in_order() -> Select[AuditEntry]:
+    return select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,18 +161,23 @@ def list_entries(
 def export_entries(session: Session, actor: Actor) -> Iterator[dict[str, Any]]:
     """Yield every entry in order as plain values, chain included, so that a copy elsewhere can be compared."""
     _require_reader(actor)
-    for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.seq).execution_options(yield_per=2000)):
-        yield {
-            "seq": entry.seq,
-            "at": entry.at.isoformat(),
-            "actor_id": entry.actor_id,
-            "code": entry.code,
-            "subject": entry.subject,
-            "subject_id": entry.subject_id,
-            "case_id": entry.case_id,
-            "parameters": entry.parameters,
-            "chain": entry.chain,
-        }
+    with session.scalars(_in_order()) as entries:
+        for entry in entries:
+            yield _as_data(entry)
+
+
+def _as_data(entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "seq": entry.seq,
+        "at": entry.at.isoformat(),
+        "actor_id": entry.actor_id,
+        "code": entry.code,
+        "subject": entry.subject,
+        "subject_id": entry.subject_id,
+        "case_id": entry.case_id,
+        "parameters": entry.parameters,
+        "chain": entry.chain,
+    }
 
 
 def count_entries(session: Session) -> int:

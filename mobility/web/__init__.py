@@ -3,6 +3,7 @@
 from flask import Flask
 
 from mobility.web import accounts, applications, audit, calls, documents, home, offices, reciprocity, reminders
+from mobility.web.shared.numbers import RowNumber
 
 SCREENS = (
     home.blueprint,
@@ -19,5 +20,6 @@ SCREENS = (
 
 def register_screens(app: Flask) -> None:
     """Attach every screen."""
+    app.url_map.converters["int"] = RowNumber
     for blueprint in SCREENS:
         app.register_blueprint(blueprint)

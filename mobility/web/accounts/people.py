@@ -17,6 +17,7 @@ from mobility.web.accounts.forms import GrantForm, InviteForm
 from mobility.web.accounts.screen import blueprint
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.forms import Form
+from mobility.web.shared.numbers import row_number
 from mobility.web.shared.refusals import refuse
 
 
@@ -25,7 +26,7 @@ from mobility.web.shared.refusals import refuse
 def list_people() -> str:
     """A page of people; what was searched for and where the page begins stand in the address."""
     typed, staff = request.args.get("q", "").strip()[:200], request.args.get("staff") == "1"
-    name, number = request.args.get("name", ""), request.args.get("id", type=int)
+    name, number = request.args.get("name", ""), request.args.get("id", type=row_number)
     after = (name, number) if name and number else None
     people, more = roles.list_people(db.session(), current_actor(), typed, after, staff_only=staff)
     return render_template("accounts/people.html", people=people, more=more, q=typed, staff=staff, after=after)

@@ -10,6 +10,7 @@ from mobility.services import audit
 from mobility.services.audit import AuditLine
 from mobility.storage.db import db
 from mobility.web.shared.access import current_actor, needs_role
+from mobility.web.shared.numbers import row_number
 
 blueprint = Blueprint("audit", __name__)
 
@@ -24,7 +25,7 @@ def list_entries() -> tuple[str, int]:
     more, wrong = None, {}
     try:
         wanted = audit.make_filter(own, reader, **typed)
-        entries, more = audit.list_entries(own, reader, wanted, request.args.get("before", type=int))
+        entries, more = audit.list_entries(own, reader, wanted, request.args.get("before", type=row_number))
     except InvalidInput as error:
         wrong = {str(error.parameters["field"]): reason_sentence(error)}
     page = render_template(

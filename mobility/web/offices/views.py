@@ -15,6 +15,7 @@ from mobility.storage.db import db, write_unit
 from mobility.web.offices.forms import NewOfficeForm, OfficeForm, OverrideForm, values_of
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.merging import merge_lines
+from mobility.web.shared.numbers import row_number
 from mobility.web.shared.refusals import refuse
 
 blueprint = Blueprint("offices", __name__)
@@ -123,7 +124,7 @@ def list_overrides() -> str:
 
 def _overrides_page(form: OverrideForm) -> str:
     calendar = request.args.get("calendar", "").strip().upper()[:16]
-    day, number = request.args.get("day", type=date.fromisoformat), request.args.get("id", type=int)
+    day, number = request.args.get("day", type=date.fromisoformat), request.args.get("id", type=row_number)
     lines, more = offices.list_overrides(
         db.session(), current_actor(), calendar, (day, number) if day and number else None
     )
