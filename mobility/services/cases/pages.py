@@ -4,7 +4,8 @@ The applicant sees no notes and nothing that offices have only proposed; a manag
 none of it. Nobody else gets this far: outside the scope there is no case.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from mobility.domain.case_grounds import CASE_GROUNDS
 from mobility.domain.cases import NEED_GROUND, CaseStatus, CaseStep, permitted_case_steps
 from mobility.domain.clocks import ClockStatus
 from mobility.domain.errors import NotFound
+from mobility.domain.plan import StageNeed
 from mobility.domain.stages import Side, StageKind, StageStatus
 from mobility.domain.turns import OpenRequest, RunningClock, StagePosition, Turn, list_turns
 from mobility.services.case_files import CASE, find_seat, get_case, office_day
@@ -39,15 +41,17 @@ from mobility.services.cases.views import (
     CaseStepOffer,
     ClockView,
     MyCase,
+    OfficeView,
     PersonView,
     RequestView,
     StageView,
 )
-from mobility.services.clocks import open_bench
+from mobility.services.clocks import Bench, open_bench
 from mobility.services.funding import GRANTABLE, PAYABLE
 from mobility.services.stages import list_needs
 from mobility.services.stays import CHANGEABLE
 from mobility.storage.models.cases import CaseFile
+from mobility.storage.models.funding import Payment
 from mobility.storage.queries.cases import facts_of, list_cases_of, list_people_of_offices, names_of
 from mobility.storage.queries.clocks import list_provisions_of_route
 
@@ -79,51 +83,44 @@ def list_my_cases(session: Session, actor: Actor) -> list[MyCase]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """What was read of a case before the page is put together."""
+
+    session: Session
+    actor: Actor
+    case: CaseFile
+    facts: Any
+    bench: Bench
+    offices: Mapping[int, OfficeView]
+    clocks: tuple[ClockView, ...]
+    today: date
+    for_office: bool
+
+    @property
+    def my_offices(self) -> tuple[int, ...]:
+        return tuple(office_id for office_id in self.offices if self.actor.seat_at(office_id) is not None)
+
+
 def _page(session: Session, actor: Actor, case: CaseFile, now: datetime, *, for_office: bool) -> CasePage:
-    facts = facts_of(session, case.id)
-    bench = open_bench(session, actor, case, now)
-    desk_ids = {facts.receiving_office_id, facts.sending_office_id, *(stage.office_id for stage in case.stages)}
-    desk_ids |= {clock.office_id for clock in bench.clocks}
-    offices = office_views(session, {each for each in desk_ids if each})
-    today = office_day(now, offices[facts.receiving_office_id].time_zone)
-    clocks = clock_views(bench, actor, offices, for_office=for_office)
+    reading = _read(session, actor, case, now, for_office=for_office)
+    offices, clocks, facts = reading.offices, reading.clocks, reading.facts
     documents = document_views(session, case.id)
     requests = request_views(session, case.id, offices, documents)
     history = history_entries(session, case, for_office=for_office)
-    payments = list_payments(session, case.id)
-    needs = list_needs(session, case)
-    my_offices = tuple(office_id for office_id in offices if actor.seat_at(office_id) is not None)
-    officers = _officers(session, my_offices) if for_office and my_offices else ()
-    wanted = {stage.officer_id for stage in case.stages} | {row.proposed_by for row in payments}
-    wanted |= {row.approved_by for row in payments}
-    names = names_of(session, {each for each in wanted if each})
-    steps = step_records(session, case)
-    stages = tuple(
-        stage_view(
-            stage,
-            case,
-            actor,
-            office=offices[stage.office_id],
-            officer_name=names.get(stage.officer_id or 0, ""),
-            needs={need.kind: need for need in needs},
-            clocks=clocks,
-            steps=steps.get(stage.id, []),
-            for_office=for_office,
-        )
-        for stage in case.stages
-    )
+    needs, payments = list_needs(session, case), list_payments(session, case.id)
+    names = _names(session, case, payments)
+    stages = _stages(reading, needs, names)
     turns = _turns(case, requests, stages, clocks)
-    next_clock, next_on = _next(clocks, requests, my_offices, today, for_office=for_office)
+    next_clock, next_on = _next(reading, requests)
     listed = list_provisions_of_route(session, case.route_id)
     stay = stay_view(session, case.id)
-    funding = next((stage for stage in stages if stage.kind is StageKind.FUNDING), None)
-    is_funder = funding is not None and funding.is_mine
     return CasePage(
         **_identity(case, facts),
         receiving_office=offices[facts.receiving_office_id],
         sending_office=offices.get(facts.sending_office_id or 0),
         offices=tuple(offices.values()),
-        today=today,
+        today=reading.today,
         stages=stages,
         clocks=clocks,
         turn=turns[0] if turns else None,
@@ -135,21 +132,75 @@ def _page(session: Session, actor: Actor, case: CaseFile, now: datetime, *, for_
         messages=message_views(session, case, actor, offices, with_notes=for_office),
         history=history,
         **_permissions(actor, case, facts.receiving_office_id, history_codes={entry.code for entry in history}),
-        budget=budget_views(session, case.id),
-        payments=tuple(
-            payment_view(row, actor, names, is_funder=is_funder)
-            for row in payments
-            if for_office or row.status == "paid"
-        ),
-        may_propose_payment=is_funder and funding is not None and funding.status in PAYABLE,
-        may_set_granted=is_funder and funding is not None and funding.status in GRANTABLE,
+        **_money(reading, stages, payments, names),
         stay=stay,
         stay_advice=stay_advice_of(session, case, listed, stay),
-        outlook=outlook_of(bench, case, listed, needs, clocks, today),
+        outlook=outlook_of(reading.bench, case, listed, needs, clocks, reading.today),
         uncomputed=uncomputed_in(history),
-        my_office_ids=my_offices,
-        officers=officers,
+        my_office_ids=reading.my_offices,
+        officers=_officers(session, reading.my_offices) if for_office and reading.my_offices else (),
     )
+
+
+def _read(session: Session, actor: Actor, case: CaseFile, now: datetime, *, for_office: bool) -> _Reading:
+    facts = facts_of(session, case.id)
+    bench = open_bench(session, actor, case, now)
+    desk_ids = {facts.receiving_office_id, facts.sending_office_id, *(stage.office_id for stage in case.stages)}
+    desk_ids |= {clock.office_id for clock in bench.clocks}
+    offices = office_views(session, {each for each in desk_ids if each})
+    return _Reading(
+        session=session,
+        actor=actor,
+        case=case,
+        facts=facts,
+        bench=bench,
+        offices=offices,
+        clocks=clock_views(bench, actor, offices, for_office=for_office),
+        today=office_day(now, offices[facts.receiving_office_id].time_zone),
+        for_office=for_office,
+    )
+
+
+def _names(session: Session, case: CaseFile, payments: Sequence[Payment]) -> dict[int, str]:
+    """Return the names of those who look after stages and deal with money."""
+    wanted = {stage.officer_id for stage in case.stages} | {row.proposed_by for row in payments}
+    return names_of(session, {each for each in wanted | {row.approved_by for row in payments} if each})
+
+
+def _stages(reading: _Reading, needs: Sequence[StageNeed], names: Mapping[int, str]) -> tuple[StageView, ...]:
+    steps = step_records(reading.session, reading.case)
+    return tuple(
+        stage_view(
+            stage,
+            reading.case,
+            reading.actor,
+            office=reading.offices[stage.office_id],
+            officer_name=names.get(stage.officer_id or 0, ""),
+            needs={need.kind: need for need in needs},
+            clocks=reading.clocks,
+            steps=steps.get(stage.id, []),
+            for_office=reading.for_office,
+        )
+        for stage in reading.case.stages
+    )
+
+
+def _money(
+    reading: _Reading, stages: Sequence[StageView], payments: Sequence[Payment], names: Mapping[int, str]
+) -> dict[str, Any]:
+    """Return budget and instalments; the applicant sees what was paid, offices what is proposed too."""
+    funding = next((stage for stage in stages if stage.kind is StageKind.FUNDING), None)
+    is_funder = funding is not None and funding.is_mine
+    return {
+        "budget": budget_views(reading.session, reading.case.id),
+        "payments": tuple(
+            payment_view(row, reading.actor, names, is_funder=is_funder)
+            for row in payments
+            if reading.for_office or row.status == "paid"
+        ),
+        "may_propose_payment": is_funder and funding is not None and funding.status in PAYABLE,
+        "may_set_granted": is_funder and funding is not None and funding.status in GRANTABLE,
+    }
 
 
 def _identity(case: CaseFile, facts: Any) -> dict[str, Any]:
@@ -202,23 +253,15 @@ def _turns(
     )
 
 
-def _next(
-    clocks: Sequence[ClockView],
-    requests: Sequence[RequestView],
-    my_offices: Sequence[int],
-    today: date,
-    *,
-    for_office: bool,
-) -> tuple[ClockView | None, date | None]:
+def _next(reading: _Reading, requests: Sequence[RequestView]) -> tuple[ClockView | None, date | None]:
     """Return the next date: for an office its own most pressing one, late or not; for the applicant what comes next."""
-    running = [clock for clock in kept_clocks(clocks) if clock.status is not ClockStatus.PAUSED]
-    if for_office:
-        own = [
-            clock for clock in running if clock.office and clock.office.id in my_offices and clock.owed_by == "office"
-        ]
+    running = [clock for clock in kept_clocks(reading.clocks) if clock.status is not ClockStatus.PAUSED]
+    if reading.for_office:
+        mine = [clock for clock in running if clock.office is not None and clock.office.id in reading.my_offices]
+        own = [clock for clock in mine if clock.owed_by == "office"]
         first = next(iter(own or running), None)
         return first, first.earliest_on if first is not None else None
-    ahead = [clock for clock in running if clock.earliest_on >= today] or running
+    ahead = [clock for clock in running if clock.earliest_on >= reading.today] or running
     first = next(iter(ahead), None)
     asked = min((request.answer_by for request in requests if request.is_open), default=None)
     if asked is not None and (first is None or asked <= first.earliest_on):
