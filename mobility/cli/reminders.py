@@ -20,6 +20,7 @@ from mobility.services.leases import database_now, new_holder
 from mobility.services.outbox_desk import get_message, list_messages, requeue_all
 from mobility.services.outbox_desk import requeue as requeue_one
 from mobility.services.reminders import hand_over_due, list_planned
+from mobility.settings import load_settings
 from mobility.storage.db import write_unit
 
 
@@ -117,8 +118,7 @@ def requeue(context: CommandContext, message_id: int | None, every: bool) -> Non
 @click.argument("template", type=click.Choice(template_names()))
 @click.option("--language", default="en", show_default=True, type=click.Choice([each.code for each in WIRED]))
 @click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
-@pass_context
-def preview(context: CommandContext, template: str, language: str, as_html: bool) -> None:
+def preview(template: str, language: str, as_html: bool) -> None:
     """Show a mail with sample facts. Example: mobility reminders preview reminder --language ar"""
-    mail = render(template, language, SAMPLES[template], context.settings.address)
+    mail = render(template, language, SAMPLES[template], load_settings().address)
     click.echo(mail.html if as_html else f"{mail.subject}\n\n{mail.text}")

@@ -26,6 +26,7 @@ LEASE = timedelta(seconds=300)  # over ten times the time-out of a mail server (
 MAX_TRIES = 16  # with the delays below: over 50 hours
 MAX_UNKNOWN = 4  # so often may one message leave without anybody knowing whether it arrived
 _LONGEST_DELAY = timedelta(hours=6)
+_PUT_OFF = timedelta(minutes=10)
 LOST = "lost"
 
 
@@ -175,6 +176,12 @@ def give_back(session: Session, owner: str, claims: Sequence[Claim]) -> None:
     for claim in claims:
         status = "retry" if claim.attempts else "pending"
         _set(session, claim.id, {"status": status, "owner": "", "lease_until": None}, *_own(owner, claim, "leased"))
+
+
+def put_off(session: Session, owner: str, claim: Claim, now: datetime) -> str:
+    """Leave a message for later untried, because its domain takes nothing now: it costs none of its tries."""
+    values = {"status": "retry", "reason": "temporarily_refused", "next_at": now + _PUT_OFF, "lease_until": None}
+    return "put_off" if _set(session, claim.id, values, *_own(owner, claim, "leased")) else LOST
 
 
 def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:

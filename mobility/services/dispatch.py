@@ -40,6 +40,7 @@ log = structlog.get_logger()
 Units = Callable[[], AbstractContextManager[Session]]
 BATCH = 20
 _MARK_TRIES = 3
+_PATIENCE_TRIES = 5
 _SAFE_SECONDS = LEASE.total_seconds() / 2  # a message that waited longer between its fence and its sending is left
 
 
@@ -73,6 +74,7 @@ class Tally:
     """What became of the messages of a run; `is_idle` is false where it ended before nothing was due."""
 
     counts: dict[str, int] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)  # by domain of the recipient, in a row
     is_relay_down: bool = False
     is_idle: bool = True
 
@@ -106,8 +108,26 @@ def _work_off(post: Post, claims: list[Claim], tally: Tally) -> bool:
             with post.units() as session:
                 deliveries.give_back(session, post.owner, claims[position:])
             return False
-        tally.add(_deliver(post, claim, tally))
+        outcome = _put_off(post, claim) if _is_open(tally, claim) else _deliver(post, claim, tally)
+        tally.add(outcome)
+        if outcome != "put_off":
+            domain = _domain(claim)
+            tally.refusals[domain] = tally.refusals.get(domain, 0) + 1 if outcome == "retry" else 0
     return not tally.is_relay_down
+
+
+def _domain(claim: Claim) -> str:
+    return claim.address.rpartition("@")[2].lower()
+
+
+def _is_open(tally: Tally, claim: Claim) -> bool:
+    """Tell whether the breaker of a domain is open: it asked for patience too often in this run."""
+    return tally.refusals.get(_domain(claim), 0) >= _PATIENCE_TRIES
+
+
+def _put_off(post: Post, claim: Claim) -> str:
+    with post.units() as session:
+        return deliveries.put_off(session, post.owner, claim, post.read_now(session))
 
 
 def _deliver(post: Post, claim: Claim, tally: Tally) -> str:

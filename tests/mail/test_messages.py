@@ -111,6 +111,15 @@ def test_a_reminder_tells_why_it_is_that_day() -> None:
         assert "Monday 14 December 2026" in part
 
 
+def test_an_office_is_not_thanked_for_its_application() -> None:
+    facts = FACTS["case_submitted"]
+    theirs = render("case_submitted", "en", facts | {"path": "/desk/cases/EG-DE-2027-000418-K"}, SITE)
+    yours = render("case_submitted", "en", facts, SITE)
+    assert "A new application has arrived" in theirs.text
+    assert "Quote it" in yours.html
+    assert "Quote it" not in theirs.html + theirs.text
+
+
 def test_codes_keep_their_direction_in_arabic() -> None:
     mail = render("reminder", "ar", REMINDER, SITE)
     assert '<bdi dir="ltr">23(1)</bdi>' in mail.html

@@ -163,6 +163,18 @@ def test_a_server_that_is_away_costs_one_try_and_holds_the_rest_back(bench) -> N
     assert dispatch_until_idle(bench.post()).counts == {"sent": 3}
 
 
+def test_a_domain_that_keeps_asking_for_patience_is_left_alone_for_a_while(bench) -> None:
+    for number in range(8):
+        bench.put(f"k{number}", address=f"k{number}@busy.example")
+    bench.put("other")
+    bench.server.faults = [TemporarilyRefused("451 later") for _ in range(5)]
+    assert dispatch_until_idle(bench.post()).counts == {"retry": 5, "put_off": 3, "sent": 1}
+    assert bench.server.keys == ["other"]
+    assert (bench.row("k7").attempts, bench.row("k7").next_at) == (0, bench.now + timedelta(minutes=10))
+    bench.later(minutes=11)
+    assert dispatch_until_idle(bench.post()).counts == {"sent": 8}
+
+
 def test_no_message_is_given_up_because_the_server_is_away(bench) -> None:
     bench.put("a")
     for _ in range(MAX_TRIES + 3):

@@ -32,6 +32,7 @@ def outbox() -> str:
         messages=messages,
         more=more,
         counts=counts,
+        many=outbox_desk.MANY,
         status=status,
         readiness=check_readiness(own, utc_now()),
         lease=find_lease(own),
