@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from mobility.web import accounts, applications, audit, calls, documents, home, offices, reciprocity, reminders
+from mobility.web import (
+    accounts,
+    applications,
+    audit,
+    calls,
+    documents,
+    home,
+    offices,
+    programmes,
+    reciprocity,
+    reminders,
+    treaties,
+)
 from mobility.web.shared.numbers import RowNumber
 
 SCREENS = (
@@ -15,6 +27,8 @@ SCREENS = (
     applications.blueprint,
     documents.blueprint,
     reciprocity.blueprint,
+    programmes.blueprint,
+    treaties.blueprint,
 )
 
 
