@@ -344,6 +344,10 @@ def _extended(parameters: Mapping[str, Any]) -> str:
     return _("%(stage)s: time limit extended", stage=_stage(parameters))
 
 
+def _resumed(parameters: Mapping[str, Any]) -> str:
+    return _("%(stage)s: time allowed for the answer over, time limit resumed", stage=_stage(parameters))
+
+
 def _deemed(parameters: Mapping[str, Any]) -> str:
     stage = _stage(parameters)
     if parameters["silence"] == "acceptance":
@@ -397,6 +401,7 @@ _TELLERS: Final = {
     "request_asked": _asked,
     "request_answered": _answered,
     "clock_extended": _extended,
+    "clock_resumed": _resumed,
     "decision_deemed": _deemed,
     "arrival_recorded": _arrived,
     "departure_recorded": _departed,

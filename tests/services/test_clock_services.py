@@ -9,7 +9,7 @@ from sqlalchemy import select
 from mobility.domain.access import SYSTEM, principals_of
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted
 from mobility.domain.events import EventCode
-from mobility.domain.law_codes import ExtensionModel, PeriodUnit
+from mobility.domain.law_codes import ExtensionModel, PeriodUnit, SuspensionModel
 from mobility.domain.treaties import Extension
 from mobility.services.clocks import (
     ExtensionNotAllowed,
@@ -18,6 +18,7 @@ from mobility.services.clocks import (
     extend_clock,
     record_case_event,
     refresh_next_due,
+    resume_elapsed,
 )
 from mobility.services.requests import answer, ask
 from mobility.storage.db import write_unit
@@ -133,6 +134,23 @@ def test_silence_refuses_only_when_the_last_day_has_ended_where_the_answer_was_o
     entry = session.scalars(select(AuditEntry).where(AuditEntry.code == "decision_deemed")).one()
     assert (entry.actor_id, entry.parameters["silence"], entry.parameters["provision"]) == (None, "refusal", "F12")
     assert silence_at(scene, last_minute + timedelta(days=1)) == 0
+
+
+def test_a_pause_for_the_time_allowed_ends_with_it(session) -> None:
+    pausing(session, model=SuspensionModel.TIME_ALLOWED)
+    scene = Scene(session, provisions={"visa": ["S01"]})
+    scene.take(scene.post, "lodge", {"lodged_on": TODAY})
+    scene.do(ask, scene.post, "visa", text="?", answer_by=TODAY + timedelta(days=10))
+
+    def sweep(days: int) -> int:
+        with write_unit(session):
+            return resume_elapsed(session, NOW + timedelta(days=days))
+
+    assert (sweep(10), scene.clocks()["S01"].state) == (0, "paused")
+    assert (sweep(11), scene.clocks()["S01"].state) == (1, "running")
+    assert sweep(12) == 0
+    assert scene.clocks()["S01"].events[-1].on_day == TODAY + timedelta(days=10)
+    assert scene.case.next_due_on == scene.clocks()["S01"].earliest_on
 
 
 def test_silence_without_meaning_changes_nothing(session) -> None:

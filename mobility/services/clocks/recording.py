@@ -159,12 +159,12 @@ def _resume(bench: Bench, clock: Clock, happening: Happening) -> None:
     suspension = bench.version(clock).suspension
     if suspension is None or suspension.to_event is not happening.code:
         return
-    for ref in _open_refs(clock):
+    for ref in open_refs(clock):
         if happening.ref in ("", ref):
             bench.add_event(clock, ClockEventKind.RESUMED, happening.on, {"ref": ref})
 
 
-def _open_refs(clock: Clock) -> list[str]:
+def open_refs(clock: Clock) -> list[str]:
     """Return the questions for which a clock was stopped and has not gone on, in their order."""
     refs: dict[str, None] = {}
     for event in clock.events:

@@ -1,11 +1,12 @@
-"""What the law makes of silence: a decision that is deemed taken when the last day has ended and nobody answered.
+"""What happens to clocks because a day has ended: silence that the law takes for a decision, pauses that run out.
 
-Only where the provision says so; elsewhere a clock is simply late. The day ends in the zone of the office that owed
-the answer, and only after the last defensible reading: nothing is taken from anybody by a doubtful count.
+A decision is deemed taken only where the provision says so; elsewhere a clock is simply late. The day ends in the
+zone of the office that owed the answer, and only after the last defensible reading: nothing is taken from anybody by
+a doubtful count.
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Final
 
@@ -19,10 +20,11 @@ from mobility.domain.stages import Outcome, StageKind, StageStatus, StageStep, a
 from mobility.services.audit import record_event
 from mobility.services.case_files import follow_stages, get_case, office_day
 from mobility.services.clocks.bench import Bench, open_bench
-from mobility.services.clocks.recording import Happening, record_case_events
+from mobility.services.clocks.recording import Happening, open_refs, record_case_events
+from mobility.services.clocks.standing import refresh_next_due
 from mobility.storage.models.cases import CaseFile, Stage
 from mobility.storage.models.clocks import Clock
-from mobility.storage.queries.clocks import list_silent_clocks
+from mobility.storage.queries.clocks import list_allowed_pauses, list_silent_clocks
 
 BATCH: Final = 500
 
@@ -41,8 +43,9 @@ _DEEMED: Final[Mapping[tuple[str, Silence], tuple[StageStep, EventCode]]] = Mapp
 def apply_silence(session: Session, now: datetime) -> int:
     """Record every deemed decision whose last day has ended somewhere; returns how many. Needs a write unit.
 
-    Running it twice changes nothing: the clock has lapsed then.
+    Clocks that may stand still only for the time allowed go on first. Running it twice changes nothing.
     """
+    resume_elapsed(session, now)
     applied = 0
     # no zone is further ahead than fourteen hours, so no earlier day than this can have ended anywhere
     horizon = (now + timedelta(hours=14)).date()
@@ -50,6 +53,47 @@ def apply_silence(session: Session, now: datetime) -> int:
         if office_day(now, clock.time_zone) > clock.latest_on:
             applied += _apply(session, clock.case_id, clock.id, now)
     return applied
+
+
+def resume_elapsed(session: Session, now: datetime) -> int:
+    """Let clocks go on whose pause ended with the time allowed for an answer (CRPA L114-5); returns how many."""
+    resumed = 0
+    for held in list_allowed_pauses(session, BATCH):
+        if _allowed_until(held) < office_day(now, held.time_zone):
+            resumed += _go_on(session, held.case_id, held.id, now)
+    return resumed
+
+
+def _allowed_until(clock: Clock) -> date:
+    """Return the last day of the pause; a pause without one ends only with the answer."""
+    refs = open_refs(clock)
+    days = [str(event.data.get("allowed_until", "")) for event in clock.events if event.data.get("ref", "") in refs]
+    return max((date.fromisoformat(day) for day in days if day), default=date.max)
+
+
+def _go_on(session: Session, case_id: int, clock_id: int, now: datetime) -> int:
+    case = get_case(session, case_id, lock=True)
+    bench = open_bench(session, SYSTEM, case, now)
+    clock = next(clock for clock in bench.clocks if clock.id == clock_id)
+    if clock.state != ClockStatus.PAUSED.value:
+        return 0
+    until = _allowed_until(clock)
+    for ref in open_refs(clock):
+        bench.add_event(clock, ClockEventKind.RESUMED, until, {"ref": ref, "because": "time_allowed"})
+    recorded = bench.finish()
+    refresh_next_due(session, case, bench.clocks)
+    parameters = {"stage": clock.stage_kind} | recorded.as_data()
+    record_event(
+        session,
+        SYSTEM,
+        "clock_resumed",
+        at=now,
+        subject="clock",
+        subject_id=clock.id,
+        case_id=case.id,
+        parameters=parameters,
+    )
+    return 1
 
 
 def _apply(session: Session, case_id: int, clock_id: int, now: datetime) -> int:

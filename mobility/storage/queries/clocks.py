@@ -98,6 +98,22 @@ def list_silent_clocks(session: Session, before: date, limit: int) -> list[Clock
     return list(session.scalars(query))
 
 
+def list_allowed_pauses(session: Session, limit: int) -> list[Clock]:
+    """Return paused clocks whose law lets them stand still no longer than the time allowed for the answer."""
+    query = (
+        select(Clock)
+        .join(Clock.provision_version)
+        .where(
+            Clock.state == "paused",
+            ProvisionVersionRow.terms["suspension"]["model"].as_string() == "time_allowed",
+        )
+        .options(selectinload(Clock.events))
+        .order_by(Clock.id)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
 def list_events(session: Session, clock_id: int) -> list[ClockEventRow]:
     """Return the events of one clock in the order of recording."""
     query = select(ClockEventRow).where(ClockEventRow.clock_id == clock_id).order_by(ClockEventRow.seq)
