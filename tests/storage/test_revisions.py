@@ -1,6 +1,8 @@
 """A database that is missing, empty or old is told in one line, with what to run."""
 
+from mobility.app import create_app
 from mobility.settings import load_settings
+from mobility.storage.db import db
 from mobility.storage.migrations import migrations_for
 from mobility.storage.revisions import find_schema_problem, newest_revision
 
@@ -34,6 +36,9 @@ def test_the_tables_of_a_test_have_no_revision(app) -> None:
     assert "run: mobility db upgrade" in find_schema_problem(settings_for(app))
 
 
-def test_the_newest_revision_is_the_head_of_the_migrations(app) -> None:
-    with app.app_context():
-        assert newest_revision() == migrations_for(app).script_directory.get_current_head()
+def test_the_newest_revision_is_the_head_of_the_migrations(tmp_path) -> None:
+    fresh = create_app(load_settings(environment="testing", instance=tmp_path, secret_key="t" * 40))
+    migrations = migrations_for(fresh)
+    with fresh.app_context():
+        assert newest_revision() == migrations.script_directory.get_current_head()
+        db.engine.dispose()
