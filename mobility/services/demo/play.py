@@ -10,7 +10,7 @@ from mobility.domain.access import Actor
 from mobility.domain.case_grounds import CaseGround
 from mobility.domain.stages import StageKind, StageStep
 from mobility.services import cases, funding, requests, stages, stays, threads
-from mobility.services.case_files import CASE, find_stage, get_case, office_day
+from mobility.services.case_files import CASE, office_day
 from mobility.services.demo.applying import Applicant, Desk
 from mobility.services.demo.people import Population
 from mobility.services.demo.plots import Plot, Script
@@ -36,13 +36,14 @@ class Play:
     case_id: int = 0
 
     @property
-    def case(self) -> CaseFile:
-        """The case as it stands."""
-        return get_case(self.desk.session, self.case_id)
+    def version(self) -> int:
+        """The version of the case as it stands."""
+        return self.desk.session.scalars(select(CaseFile.row_version).where(CaseFile.id == self.case_id)).one()
 
-    def stage(self, kind: StageKind) -> Stage:
-        """A stage as it stands."""
-        return find_stage(self.case, kind)
+    def stage_version(self, kind: StageKind) -> int:
+        """The version of a stage as it stands."""
+        query = select(Stage.row_version).where(Stage.case_id == self.case_id, Stage.kind == kind.value)
+        return self.desk.session.scalars(query).one()
 
     def officer(self, kind: StageKind | str, number: int = 0) -> Actor:
         """Somebody at the desk of a stage; `number` 1 is the second person."""
@@ -66,9 +67,8 @@ class Play:
         self.desk.send(self.who, self.application_id, self.now)
 
     def admit(self) -> None:
-        case = self.case
         cases.declare_admissible(
-            self.desk.session, self.officer(CASE), case.id, row_version=case.row_version, now=self.now
+            self.desk.session, self.officer(CASE), self.case_id, row_version=self.version, now=self.now
         )
 
     def hand_back(self) -> None:
@@ -78,62 +78,57 @@ class Play:
         self._turn_down(cases.declare_ineligible, "ineligible", CaseGround.CONDITIONS_NOT_MET, legal_basis=LEGAL_BASIS)
 
     def _turn_down(self, decide: Any, occasion: str, ground: CaseGround, **more: str) -> None:
-        case = self.case
         decide(
             self.desk.session,
             self.officer(CASE),
-            case.id,
+            self.case_id,
             ground=ground.value,
             reasons=self.script.text(occasion, self.officer(CASE).locale)[0],
-            row_version=case.row_version,
+            row_version=self.version,
             now=self.now,
             **more,
         )
 
     def object_to_case(self) -> None:
-        case = self.case
         cases.appeal_case(
             self.desk.session,
             self.who.actor,
-            case.id,
+            self.case_id,
             statement=self._words("appeal"),
-            row_version=case.row_version,
+            row_version=self.version,
             now=self.now,
         )
 
     def decide_objection(self) -> None:
-        case = self.case
         given = {} if self.plot.upheld else {"ground": "conditions_not_met", "legal_basis": LEGAL_BASIS}
         cases.decide_appeal(
             self.desk.session,
             self.officer(CASE),
-            case.id,
+            self.case_id,
             upheld=self.plot.upheld,
-            row_version=case.row_version,
+            row_version=self.version,
             now=self.now,
             **given,
         )
 
     def withdraw(self) -> None:
-        case = self.case
-        cases.withdraw_case(self.desk.session, self.who.actor, case.id, row_version=case.row_version, now=self.now)
+        cases.withdraw_case(self.desk.session, self.who.actor, self.case_id, row_version=self.version, now=self.now)
 
     def close(self) -> None:
-        case = self.case
-        cases.close_case(self.desk.session, self.officer(CASE), case.id, row_version=case.row_version, now=self.now)
+        cases.close_case(self.desk.session, self.officer(CASE), self.case_id, row_version=self.version, now=self.now)
 
     # -- stages --------------------------------------------------------------------------------------------------------
 
     def assign(self, kind: StageKind) -> None:
         """Give a stage to the first person of its desk."""
-        stage, officer = self.stage(kind), self.officer(kind)
+        officer = self.officer(kind)
         cases.assign_officer(
             self.desk.session,
             officer,
             self.case_id,
             kind,
             officer.person_id,
-            row_version=stage.row_version,
+            row_version=self.stage_version(kind),
             now=self.now,
         )
 
@@ -146,17 +141,21 @@ class Play:
         self._step(self.who.actor, kind, step, facts)
 
     def _step(self, actor: Actor, kind: StageKind, step: StageStep, facts: dict[str, object]) -> None:
-        version = self.stage(kind).row_version
+        version = self.stage_version(kind)
         stages.take_step(self.desk.session, actor, self.case_id, kind, step, facts, row_version=version, now=self.now)
 
     def confirm(self, kind: StageKind) -> None:
         """Let the second person confirm what was proposed."""
-        stage = self.stage(kind)
-        query = select(StageStepRow.id).where(
-            StageStepRow.stage_id == stage.id,
-            StageStepRow.needs_second,
-            StageStepRow.confirmed_at.is_(None),
-            StageStepRow.rejected_at.is_(None),
+        query = (
+            select(StageStepRow.id)
+            .join(Stage, Stage.id == StageStepRow.stage_id)
+            .where(
+                Stage.case_id == self.case_id,
+                Stage.kind == kind.value,
+                StageStepRow.needs_second,
+                StageStepRow.confirmed_at.is_(None),
+                StageStepRow.rejected_at.is_(None),
+            )
         )
         step_id = self.desk.session.scalars(query).one()
         stages.confirm_step(
@@ -164,7 +163,7 @@ class Play:
             self.officer(kind, 1),
             self.case_id,
             step_id,
-            row_version=stage.row_version,
+            row_version=self.stage_version(kind),
             now=self.now,
         )
 
