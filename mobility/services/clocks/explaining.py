@@ -90,7 +90,7 @@ def explain_clock(session: Session, actor: Actor, clock_id: int, now: datetime) 
         instrument_title=provision.instrument.title,
         instrument_short_title=provision.instrument.short_title,
         url=version.url or provision.instrument.url,
-        answer=state.answer if state.is_provisional else Answer.from_json(clock.derivation),
+        answer=state.answer if state.is_provisional or not clock.derivation else Answer.from_json(clock.derivation),
         events=_event_views(session, clock),
         earlier=tuple(_earlier_answers(bench, clock)),
         today=bench.today(clock),
