@@ -185,9 +185,7 @@ APPLICATION_ERRORS: Final[Mapping[str, Any]] = MappingProxyType(
         "sections_incomplete": _l("Some sections are not complete yet. Nothing was sent; everything is kept."),
         "call_closed": _l("This call is not open. Nothing was sent; everything you wrote is kept."),
         "already_sent": _l("This application was sent. Its answers can no longer be changed here."),
-        "document_gone": _l(
-            "This file cannot be found in the store. The office that runs this site has to look for it."
-        ),
+        "document_gone": _l("This file cannot be found. Whoever runs this site has to look for it."),
     }
 )
 

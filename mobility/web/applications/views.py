@@ -5,7 +5,7 @@ The sections themselves are in `section_views`; the documents in `mobility.web.d
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from mobility.clock import utc_now
@@ -105,7 +105,8 @@ def send(application_id: int) -> BaseResponse | tuple[str, int]:
 def sent(application_id: int) -> str:
     """The reference, what happens next, and whose turn it is."""
     view = sending.get_sent(db.session(), current_actor(), application_id)
-    return render_template("applications/sent.html", view=view, **WORDS)
+    has_case_page = "cases.show" in current_app.view_functions
+    return render_template("applications/sent.html", view=view, has_case_page=has_case_page, **WORDS)
 
 
 @blueprint.get("/applications/<int:application_id>/withdraw")

@@ -3,6 +3,7 @@
 Files leave as attachments under the strictest policy: nothing in them can run on this site.
 """
 
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
@@ -75,8 +76,10 @@ def download(document_id: int) -> Response:
     """Hand out the file as an attachment; that somebody else than its owner read it is kept in the log."""
     with write_unit(db.session()) as session:
         opened = documents.read_document(session, current_actor(), document_id, utc_now())
+        with opened.stream as stream:
+            content = BytesIO(stream.read())  # at most what an upload may be; nothing is left open
     answer = send_file(
-        opened.stream, mimetype=opened.media_type, as_attachment=True, download_name=opened.file_name, max_age=0
+        content, mimetype=opened.media_type, as_attachment=True, download_name=opened.file_name, max_age=0
     )
     answer.headers.update(_HEADERS)
     return answer

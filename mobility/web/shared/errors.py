@@ -10,6 +10,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from mobility.domain.accounts import LastAdministrator, LinkSpent, TooManyTries
+from mobility.domain.applications.vocabulary import AlreadySent, CallClosed, SectionsIncomplete
+from mobility.domain.documents import DocumentGone
 from mobility.domain.errors import (
     ChangedMeanwhile,
     DomainError,
@@ -30,6 +32,10 @@ STATUS: dict[type[DomainError], int] = {
     InvalidInput: 422,
     LastAdministrator: 409,
     LinkSpent: 410,
+    AlreadySent: 409,
+    CallClosed: 409,
+    SectionsIncomplete: 422,
+    DocumentGone: 410,
     TooManyTries: 429,
 }
 
