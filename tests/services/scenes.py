@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy import event, select
 
+from mobility.domain.access import principals_of
 from mobility.domain.stages import StageStep
 from mobility.services.case_files import find_stage, get_case
 from mobility.services.cases import declare_admissible
@@ -52,13 +53,23 @@ class Scene:
     def admit(self):
         self.do(declare_admissible, self.post, row_version=self.case.row_version)
 
+    @contextmanager
+    def as_reader(self, actor):
+        """See no more than the actor does, keeping the rows that the test holds."""
+        before = self.session.info["scope"]
+        self.session.info |= {"scope": principals_of(actor), "opened_cases": set()}
+        try:
+            yield self.session
+        finally:
+            self.session.info |= {"scope": before, "opened_cases": set()}
+
     def do(self, service, actor, *args, **values):
-        """Call a service on this case in a unit of its own."""
-        with write_unit(self.session):
+        """Call a service on this case in a unit of its own, under the actor's scope."""
+        with self.as_reader(actor), write_unit(self.session):
             return service(self.session, actor, self.case_id, *args, now=self.now, **values)
 
     def take(self, actor, step, facts=None, *, kind="visa", version=None, **more):
-        with write_unit(self.session):
+        with self.as_reader(actor), write_unit(self.session):
             wanted = self.stage(kind).row_version if version is None else version
             return take_step(
                 self.session,
@@ -71,6 +82,12 @@ class Scene:
                 now=self.now,
                 **more,
             )
+
+    def read(self, service, actor, *args, **values):
+        """Call a reading service under the actor's scope, with rows read anew."""
+        with self.as_reader(actor):
+            self.session.expire_all()
+            return service(self.session, actor, *args, **values)
 
     def clocks(self):
         rows = self.session.scalars(select(Clock).order_by(Clock.id)).all()

@@ -59,7 +59,7 @@ def scene(session):
 
 
 def test_the_applicant_sees_facts_stages_and_the_next_date(session, scene) -> None:
-    page = case_for_applicant(session, scene.applicant, scene.case_id, scene.now)
+    page = scene.read(case_for_applicant, scene.applicant, scene.case_id, scene.now)
     assert (page.reference, page.status, page.planned_days) == (scene.case.reference, "in_progress", 70)
     assert [(stage.kind, stage.status) for stage in page.stages] == [("visa", "lodged"), ("funding", "opened")]
     clock = page.stages[0].clocks[0]
@@ -76,7 +76,7 @@ def test_the_applicant_sees_facts_stages_and_the_next_date(session, scene) -> No
 def test_whose_turn_it_is_comes_from_the_stages_and_the_questions(session, scene) -> None:
     officer = scene.officer("visa")
     scene.do(ask, officer, "visa", text="Proof of lodging, please.", document_kind="lodging", answer_by=TODAY)
-    page = case_for_applicant(session, scene.applicant, scene.case_id, scene.now)
+    page = scene.read(case_for_applicant, scene.applicant, scene.case_id, scene.now)
     assert (page.turn.reason, page.turn.request_id) == (TurnReason.ANSWER_REQUEST, page.requests[0].id)
     assert page.next_on == TODAY
     assert [request.is_open for request in page.requests] == [True]
@@ -84,10 +84,11 @@ def test_whose_turn_it_is_comes_from_the_stages_and_the_questions(session, scene
 
 def test_a_clock_that_stands_still_moves_by_a_day_each_day(session, scene) -> None:
     officer = scene.officer("visa")
-    before = case_for_officer(session, officer, scene.case_id, NOW).clocks[0].due_on
+    before = scene.read(case_for_officer, officer, scene.case_id, NOW).clocks[0].due_on
     scene.do(ask, officer, "visa", text="?", answer_by=TODAY + timedelta(days=30))
     days = [
-        case_for_officer(session, officer, scene.case_id, NOW + timedelta(days=later)).clocks[0] for later in (0, 1, 5)
+        scene.read(case_for_officer, officer, scene.case_id, NOW + timedelta(days=later)).clocks[0]
+        for later in (0, 1, 5)
     ]
     assert [clock.lamp for clock in days] == [Lamp.STOPPED] * 3
     assert [(clock.latest_on - before).days for clock in days] == [1, 2, 6]
@@ -96,7 +97,7 @@ def test_a_clock_that_stands_still_moves_by_a_day_each_day(session, scene) -> No
 
 def test_officers_see_working_days_offers_and_what_others_propose(session, scene) -> None:
     officer = scene.officer("visa")
-    page = case_for_officer(session, officer, scene.case_id, scene.now)
+    page = scene.read(case_for_officer, officer, scene.case_id, scene.now)
     assert page.next_clock.working_days_left < page.next_clock.days_left
     visa, funding = page.stages
     assert visa.is_mine
@@ -110,7 +111,7 @@ def test_officers_see_working_days_offers_and_what_others_propose(session, scene
 
 def test_the_post_is_offered_what_fits_the_status(session) -> None:
     made = Scene(session, admitted=False)
-    page = case_for_officer(session, made.post, made.case_id, NOW)
+    page = made.read(case_for_officer, made.post, made.case_id, NOW)
     offers = {offer.step: offer for offer in page.case_offers}
     assert set(offers) == {CaseStep.ADMIT, CaseStep.RETURN, CaseStep.DECLARE_INELIGIBLE}
     assert offers[CaseStep.RETURN].needs_ground
@@ -134,11 +135,9 @@ def test_the_wrong_reader_is_told_there_is_no_such_case(session, scene) -> None:
     with pytest.raises(NotFound):
         case_for_applicant(session, stranger, scene.case_id, NOW)
     with pytest.raises(NotFound):
-        case_for_officer(session, scene.applicant, scene.case_id, NOW)
-    set_scope(session, principals_of(stranger))
-    with pytest.raises(NotFound):
+        scene.read(case_for_officer, scene.applicant, scene.case_id, NOW)
+    with scene.as_reader(stranger), pytest.raises(NotFound):
         case_for_officer(session, scene.post, scene.case_id, NOW)
-    set_scope(session, ALL)
 
 
 def test_notes_stay_among_offices(session, scene) -> None:
@@ -146,8 +145,8 @@ def test_notes_stay_among_offices(session, scene) -> None:
     scene.do(post_message, officer, text="Check the guarantor.", internal=True)
     scene.do(post_message, officer, text="We have your file.")
     scene.do(post_message, scene.applicant, text="شكراً", language="ar")
-    mine = case_for_applicant(session, scene.applicant, scene.case_id, scene.now)
-    theirs = case_for_officer(session, officer, scene.case_id, scene.now)
+    mine = scene.read(case_for_applicant, scene.applicant, scene.case_id, scene.now)
+    theirs = scene.read(case_for_officer, officer, scene.case_id, scene.now)
     assert [message.text for message in mine.messages] == ["We have your file.", "شكراً"]
     assert [message.is_internal for message in theirs.messages] == [True, False, False]
     assert "note_written" not in {entry.code for entry in mine.history}
@@ -160,7 +159,7 @@ def test_the_history_says_which_dates_moved(session, scene) -> None:
     scene.now = NOW + timedelta(days=6)
     with write_unit(session):
         answer(session, scene.applicant, request.id, text="Here it is.", now=scene.now)
-    page = case_for_officer(session, officer, scene.case_id, scene.now)
+    page = scene.read(case_for_officer, officer, scene.case_id, scene.now)
     moved = [(entry.code, move.kinds, move.was_on, move.is_on) for entry in page.history for move in entry.moves]
     set_on = date(2026, 12, 10) + timedelta(days=90)
     assert moved[-1] == ("stage_step_taken", ("started",), None, set_on)
@@ -175,13 +174,13 @@ def test_a_case_page_reads_at_most_twenty_statements(session, scene) -> None:
     for number in range(3):
         scene.do(ask, officer, "visa", text=f"Question {number}", answer_by=TODAY + timedelta(days=9))
     for read, reader in ((case_for_applicant, scene.applicant), (case_for_officer, officer)):
-        with counted(session) as statements:
+        with scene.as_reader(reader), counted(session) as statements:
             read(session, reader, scene.case_id, scene.now)
         assert len(statements) <= 20, statements
 
 
 def test_the_plan_is_measured_against_the_arrival(session, scene) -> None:
-    page = case_for_applicant(session, scene.applicant, scene.case_id, scene.now)
+    page = scene.read(case_for_applicant, scene.applicant, scene.case_id, scene.now)
     assert not page.outlook.is_feasible  # 90 days from 10 December end after 1 March
     assert page.outlook.first_break.kind == "visa"
 
@@ -189,13 +188,13 @@ def test_the_plan_is_measured_against_the_arrival(session, scene) -> None:
 def test_a_rolling_limit_of_the_route_counts_the_stay(session) -> None:
     make_provision(session, code="V10", stage="stay", rule_set="ROLL90_180", period="90", unit="days", kind="stay")
     made = Scene(session, provisions={"visa": ["V10"]}, departure_on=date(2027, 6, 9))
-    advice = case_for_applicant(session, made.applicant, made.case_id, NOW).stay_advice
+    advice = made.read(case_for_applicant, made.applicant, made.case_id, NOW).stay_advice
     assert (advice.provision, advice.counted_days, advice.allowed_days, advice.is_over) == ("V10", 101, 90, True)
 
 
 def test_my_cases_count_the_open_questions(session, scene) -> None:
     scene.do(ask, scene.officer("visa"), "visa", text="?", answer_by=TODAY)
-    rows = list_my_cases(session, scene.applicant)
+    rows = scene.read(list_my_cases, scene.applicant)
     assert [(row.id, row.open_requests, row.host_city) for row in rows] == [(scene.case_id, 1, "Dresden")]
     assert list_my_cases(session, actor_for(make_person(session))) == []
 
@@ -221,7 +220,7 @@ def desk(session):
 
 
 def test_the_queue_is_in_the_order_of_the_next_legal_day(session, desk) -> None:
-    page = list_desk(session, desk[0].post, desk[0].stage().office_id, now=NOW)
+    page = desk[0].read(list_desk, desk[0].post, desk[0].stage().office_id, now=NOW)
     assert [row.case_id for row in page.rows] == [each.case_id for each in desk]
     assert [row.group for row in page.rows] == [
         DeskGroup.DUE_TODAY,
@@ -236,7 +235,7 @@ def test_the_queue_is_in_the_order_of_the_next_legal_day(session, desk) -> None:
 
 
 def test_later_the_same_queue_is_late(session, desk) -> None:
-    page = list_desk(session, desk[0].post, desk[0].stage().office_id, now=NOW + timedelta(days=2))
+    page = desk[0].read(list_desk, desk[0].post, desk[0].stage().office_id, now=NOW + timedelta(days=2))
     late = [row for row in page.rows if row.group is DeskGroup.LATE]
     assert [row.clock.days_left for row in late[:2]] == [-2, -2]
     assert page.counts.late == len(late)
@@ -245,20 +244,20 @@ def test_later_the_same_queue_is_late(session, desk) -> None:
 def test_pages_follow_each_other_without_gap_or_repetition(session, desk) -> None:
     seen, after = [], None
     while True:
-        page = list_desk(session, desk[0].post, desk[0].stage().office_id, now=NOW, after=after, limit=2)
+        page = desk[0].read(list_desk, desk[0].post, desk[0].stage().office_id, now=NOW, after=after, limit=2)
         seen += [row.case_id for row in page.rows]
         after = page.next_after
         if after is None:
             break
     assert seen == [each.case_id for each in desk]
     with pytest.raises(InvalidInput):
-        list_desk(session, desk[0].post, desk[0].stage().office_id, now=NOW, after="tomorrow")
+        desk[0].read(list_desk, desk[0].post, desk[0].stage().office_id, now=NOW, after="tomorrow")
 
 
 def test_a_queue_reads_four_statements_at_any_size(session, desk) -> None:
     office_id = desk[0].stage().office_id
     for limit in (1, 50):
-        with counted(session) as statements:
+        with desk[0].as_reader(desk[0].post), counted(session) as statements:
             list_desk(session, desk[0].post, office_id, now=NOW, limit=limit)
         assert len(statements) <= 4, statements
 
@@ -267,7 +266,7 @@ def test_filters_narrow_the_queue(session, desk) -> None:
     actor, office_id = desk[0].post, desk[0].stage().office_id
 
     def found(**values):
-        page = list_desk(session, actor, office_id, now=NOW, filters=DeskFilters(**values))
+        page = desk[0].read(list_desk, actor, office_id, now=NOW, filters=DeskFilters(**values))
         return [row.case_id for row in page.rows]
 
     everything = [each.case_id for each in desk]
@@ -288,7 +287,7 @@ def test_a_stopped_case_stands_at_the_end(session) -> None:
     made = Scene(session, provisions={"visa": ["S01"]})
     made.take(made.post, "lodge", {"lodged_on": TODAY})
     made.do(ask, made.post, "visa", text="?", answer_by=TODAY + timedelta(days=3))
-    page = list_desk(session, made.post, made.stage().office_id, now=NOW)
+    page = made.read(list_desk, made.post, made.stage().office_id, now=NOW)
     assert [(row.group, row.waiting_for, row.next_due_on) for row in page.rows] == [
         (DeskGroup.STOPPED, "applicant", None)
     ]

@@ -1,7 +1,7 @@
 """Who sees which rows: every form of statement is narrowed, for each row type, and no cached form leaks."""
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, exists, func, select, update
 from sqlalchemy.orm import aliased, selectinload
 
 from mobility.domain.access import principals_of
@@ -9,7 +9,7 @@ from mobility.domain.errors import Unscoped
 from mobility.storage.db import write_unit
 from mobility.storage.models.cases import CaseFile, Stage
 from mobility.storage.models.clocks import CaseEvent
-from mobility.storage.scope import ALL, set_scope
+from mobility.storage.scope import ALL, CaseScope, set_scope
 from tests.factories import actor_for, make_case, make_person
 
 
@@ -32,8 +32,10 @@ def two_cases(session):
         select(CaseFile.id).join(CaseFile.stages).distinct(),
         select(aliased(CaseFile).id),
         select(CaseFile.id).where(CaseFile.id.in_(select(Stage.case_id))),
+        select(CaseFile.id).join(CaseScope, CaseScope.case_id == CaseFile.id).distinct(),
+        select(CaseScope.case_id).where(exists().where(Stage.case_id == CaseScope.case_id)).distinct(),
     ],
-    ids=["column", "child", "event", "join", "alias", "subquery"],
+    ids=["column", "child", "event", "join", "alias", "subquery", "beside the scope table", "from the scope table"],
 )
 def test_each_form_of_statement_shows_only_the_readers_cases(session, two_cases, query) -> None:
     assert session.scalars(query).all() == [two_cases[0]]
