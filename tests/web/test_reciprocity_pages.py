@@ -109,7 +109,8 @@ def test_every_figure_of_people_opens_as_many_cases(client, session):
     sign_in(client, manager)
     asked = {"programme": programme.code, "stays": "planned", "from": "2026", "to": "2028"}
     page = client.get("/reciprocity/cases", query_string=asked | {"origin": "EG", "host": "DE"})
-    assert all(reference in page.text for reference in references)
+    assert all(f'href="/desk/cases/{reference}"' in page.text for reference in references)
+    assert client.get(f"/desk/cases/{references[0]}").status_code == 200
     assert "2 stays are counted" in page.text
     for about in ("approved", "refused", "withdrawn", "pending", "kept", "late", "money", "not_converted"):
         opened = client.get("/reciprocity/cases", query_string=asked | {"origin": "EG", "host": "DE", "about": about})

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
+from flask import Blueprint, Response, abort, render_template, request, url_for
 
 from mobility.clock import utc_now
 from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput
 from mobility.i18n import reciprocity_labels as words
-from mobility.i18n.applications_labels import STAGES
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.stages_labels import STAGE_STATUS, STAGES
 from mobility.services import reciprocity
 from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
 from mobility.storage.db import db
@@ -101,8 +101,8 @@ def cases() -> str:
         About=About,
         next_url=url_for("reciprocity.cases", **following) if behind.next_after else "",
         back_url=url_for("reciprocity.show", **_report_part(dict(request.args))),
-        case_url=_case_url,
         stage_names=STAGES,
+        stage_statuses=STAGE_STATUS,
         **_WORDS,
     )
 
@@ -110,10 +110,6 @@ def cases() -> str:
 def _report_part(args: dict[str, str]) -> dict[str, Any]:
     kept = ("programme", "instrument", "from", "to", "unit", "stays")
     return {name: args[name] for name in kept if name in args}
-
-
-def _case_url(reference: str) -> str:
-    return url_for("desk.show", reference=reference) if "desk.show" in current_app.view_functions else ""
 
 
 _WORDS: dict[str, Any] = {
