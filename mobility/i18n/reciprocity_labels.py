@@ -336,7 +336,7 @@ def verdict_sentences(verdict: Verdict, a: str, b: str) -> list[str]:
     if verdict.side is None:
         return [
             _(
-                "To %(a)s tilts: %(to_a)s. To %(b)s tilts: %(to_b)s.",
+                "Tilting to %(a)s: %(to_a)s. Tilting to %(b)s: %(to_b)s.",
                 a=a,
                 b=b,
                 to_a=_names(verdict.tilting),
@@ -345,9 +345,11 @@ def verdict_sentences(verdict: Verdict, a: str, b: str) -> list[str]:
             _("Because these pull in opposite directions, the exchange is not called one-sided."),
         ]
     country, other = (a, b) if verdict.side is Side.A else (b, a)
-    said = [_("To %(country)s tilts: %(lamps)s.", country=country, lamps=_names(verdict.tilting))]
+    said = [_("Tilting to %(country)s: %(lamps)s.", country=country, lamps=_names(verdict.tilting))]
     if verdict.against:
-        said.append(_("The other way, to %(country)s: %(lamps)s.", country=other, lamps=_names(verdict.against)))
+        said.append(
+            _("Tilting the other way, to %(country)s: %(lamps)s.", country=other, lamps=_names(verdict.against))
+        )
     if verdict.one_sided:
         said.append(_("The exchange is one-sided towards %(country)s.", country=country))
         if verdict.people_and_time_only:
