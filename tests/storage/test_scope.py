@@ -67,8 +67,8 @@ def test_updates_and_deletes_reach_no_further(session, two_cases) -> None:
 
 
 def test_rows_cannot_be_added_to_a_case_that_was_not_read(session, two_cases, now) -> None:
+    event = CaseEvent(case_id=two_cases[1], stage_kind="case", code="arrived", on_day=now.date(), recorded_at=now)
     with pytest.raises(Unscoped, match="CaseEvent"), write_unit(session):
-        event = CaseEvent(case_id=two_cases[1], stage_kind="case", code="arrived", on_day=now.date(), recorded_at=now)
         session.add(event)
 
 
