@@ -125,6 +125,7 @@ def test_a_call_nobody_published_is_not_there(client, session, today) -> None:
     make_call(session, code="hidden", today=today, is_published=False)
     assert client.get("/calls/hidden").status_code == 404
     assert client.get("/calls/none").status_code == 404
+    assert client.get("/calls/%00").status_code in (400, 404)
 
 
 def test_texts_in_another_language_carry_their_language(client, session, today) -> None:

@@ -24,7 +24,7 @@ _FILTERS = {"from": "sending", "to": "receiving", "field": "discipline", "words"
 @public
 def index() -> str:
     """Open calls, the next one to close first."""
-    chosen = {name: request.args.get(name, "").strip()[:100] for name in _FILTERS}
+    chosen = {name: request.args.get(name, "").replace("\x00", "").strip()[:100] for name in _FILTERS}
     session, now = db.session(), utc_now()
     page = calls.list_calls(session, **{_FILTERS[name]: value for name, value in chosen.items()}, now=now)
     choices = calls.list_choices(session, now)

@@ -5,7 +5,7 @@ import sqlite3
 import structlog
 from flask import Flask, g, render_template
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -78,6 +78,12 @@ def _on_database_error(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
     return render_template("errors/unavailable.html"), 503, {"Retry-After": "30"}
 
 
+def _on_data_error(error: DataError) -> tuple[str, int]:
+    """A value that the database cannot hold (a NUL in a text, a number without end) came in with the request."""
+    log.warning("value_refused_by_database", error=type(error.orig).__name__)
+    return _page(400)
+
+
 def _on_crash(error: Exception) -> tuple[str, int]:
     log.error("request_failed", exc_info=error)
     return _page(500)
@@ -90,6 +96,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(HTTPException, _on_http_error)
     app.register_error_handler(StaleDataError, _on_stale)
     app.register_error_handler(OperationalError, _on_database_error)
+    app.register_error_handler(DataError, _on_data_error)
     app.register_error_handler(sqlite3.OperationalError, _on_database_error)
     if not app.testing:
         app.register_error_handler(500, _on_crash)
