@@ -60,6 +60,7 @@ AUDIT_CODES: dict[str, Any] = {
     "call_created": _l("made a call"),
     "call_changed": _l("changed a call"),
     "call_published": _l("published a call"),
+    "call_taken_back": _l("took a call back"),
     # messages
     "message_written": _l("wrote a message"),
     "note_written": _l("wrote an internal note"),
