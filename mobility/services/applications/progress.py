@@ -112,13 +112,6 @@ def typed_as_data(typed: Mapping[str, Typed]) -> dict[str, Any]:
     return {path: {"text": each.text, "reason": each.reason.value} for path, each in typed.items()}
 
 
-def document_problems(session: Session, application: Application, facts: CallFacts) -> list[Problem]:
-    """Return which documents are still needed."""
-    rows = list_current_kinds(session, application.id)
-    sent = [SentDocument(kind=DocumentKind(row.kind), status=DocumentStatus(row.status)) for row in rows]
-    return check_documents(sent, facts.stages)
-
-
 def _lines(session: Session, application: Application, facts: CallFacts) -> list[SectionLine]:
     rows = {row.code: row for row in application.sections}
     return [_line(session, application, code, rows.get(code), facts) for code in sections_of(facts.stages)]
@@ -128,15 +121,7 @@ def _line(
     session: Session, application: Application, code: SectionCode, row: ApplicationSection | None, facts: CallFacts
 ) -> SectionLine:
     if code is SectionCode.DOCUMENTS:
-        problems = document_problems(session, application, facts)
-        has_any = bool(list_current_kinds(session, application.id))
-        status = SectionStatus.TO_FINISH if has_any else SectionStatus.NOT_STARTED
-        return SectionLine(
-            code=code,
-            status=status if problems else SectionStatus.COMPLETE,
-            problems=tuple(problems),
-            saved_at=None,
-        )
+        return _documents_line(session, application, facts)
     answers, typed = (row.answers, typed_of(row)) if row else ({}, {})
     problems = check_section(code, answers, typed, facts)
     return SectionLine(
@@ -144,4 +129,17 @@ def _line(
         status=section_status(answers, typed, problems),
         problems=tuple(problems),
         saved_at=row.saved_at if row else None,
+    )
+
+
+def _documents_line(session: Session, application: Application, facts: CallFacts) -> SectionLine:
+    rows = list_current_kinds(session, application.id)
+    sent = [SentDocument(kind=DocumentKind(row.kind), status=DocumentStatus(row.status)) for row in rows]
+    problems = check_documents(sent, facts.stages)
+    unfinished = SectionStatus.TO_FINISH if sent else SectionStatus.NOT_STARTED
+    return SectionLine(
+        code=SectionCode.DOCUMENTS,
+        status=unfinished if problems else SectionStatus.COMPLETE,
+        problems=tuple(problems),
+        saved_at=None,
     )
