@@ -3,6 +3,7 @@
 A language is complete when every message of messages.pot has a translation; only those are offered.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -53,7 +54,7 @@ def offered_locales() -> tuple[str, ...]:
     return tuple(language.code for language in WIRED if language.code == SOURCE or _speaks_all(language.code, needed))
 
 
-def _speaks_all(code: str, needed: list[object]) -> bool:
+def _speaks_all(code: str, needed: Sequence[object]) -> bool:
     known = getattr(translations_for(code), "_catalog", {})
     return bool(known) and all(
         ((message[0], 0) in known or (message[0], 1) in known) if isinstance(message, tuple) else message in known

@@ -41,7 +41,8 @@ def _pattern(code: str, style: str) -> DateTimePattern:
     if code == "en":
         return parse_pattern(_ENGLISH[style])
     if style in ("full", "long"):
-        return _locale(code).date_formats[style]
+        found: DateTimePattern = _locale(code).date_formats[style]
+        return found
     return parse_pattern(_locale(code).datetime_skeletons[_SKELETONS[style]])
 
 

@@ -83,7 +83,7 @@ def take_token(session: Session, token_hash: str, purposes: Sequence[str], now: 
 
 def find_token_person(
     session: Session, token_hash: str, purposes: Sequence[str], now: datetime
-) -> Row[tuple[int, str, str, str]] | None:
+) -> Row[int, str, str, str] | None:
     """Return id, e-mail and both names of the person a usable token belongs to, without using it up."""
     return session.execute(
         select(Person.id, Person.email, Person.name, Person.name_latin)

@@ -187,7 +187,7 @@ def count_paid_heads(session: Session, programme_ids: Collection[int], window: D
     return session.execute(query).all()
 
 
-def list_routes_of(session: Session, programme_ids: Collection[int]) -> Sequence[Row[Any]]:
+def list_routes_of(session: Session, programme_ids: Collection[int]) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return programme, direction and quotas of every route, by direction."""
     query = (
         select(Route.programme_id, Route.sending, Route.receiving, Route.quota_people, Route.quota_days)
@@ -197,7 +197,9 @@ def list_routes_of(session: Session, programme_ids: Collection[int]) -> Sequence
     return session.execute(query).all()
 
 
-def list_programmes_with_terms(session: Session, programme_ids: Collection[int] | None) -> Sequence[Row[Any]]:
+def list_programmes_with_terms(
+    session: Session, programme_ids: Collection[int] | None
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return what a report needs to know of programmes, by code; None: of all."""
     query = (
         select(
@@ -268,7 +270,7 @@ _CASE_COLUMNS = (
 
 def list_flow_cases(
     session: Session, wanted: FlowFilter, *, after: tuple[date, int] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the cases behind a figure of people or days that the reader may see, by first day."""
     query = (
         select(*_CASE_COLUMNS, Flow.id.label("flow_id"), Flow.start_on, Flow.end_on)
@@ -303,7 +305,7 @@ class PaymentFilter:
 
 def list_payment_cases(
     session: Session, wanted: PaymentFilter, *, after: tuple[date, int] | None, limit: int
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the payments behind a figure of money with their cases, by day of payment."""
     query = (
         select(

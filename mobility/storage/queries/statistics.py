@@ -88,7 +88,7 @@ def kinds_of_versions(session: Session, version_ids: Collection[int]) -> dict[in
 
 def count_waits(
     session: Session, cohort: Cohort, *, filed: Collection[str], decided: Collection[str]
-) -> Sequence[Row[Any]]:
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return sending state, country of the office, first day filed, first day decided, day ended, number of stages."""
     filings, decisions = _first_days(filed), _first_days(decided)
     filed_on, decided_on = filings.c.first_on, decisions.c.first_on
@@ -136,7 +136,9 @@ _COLUMNS = (
 )
 
 
-def list_stage_cases(session: Session, wanted: StageFilter, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+def list_stage_cases(
+    session: Session, wanted: StageFilter, *, after: int | None, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the stages behind a figure of service with their cases, by id."""
     matching = [and_(Stage.kind == kind, Stage.status == status) for kind, status in sorted(wanted.statuses)]
     query = (
@@ -170,7 +172,9 @@ class ClockFilter:
     kinds_left_out: frozenset[str]
 
 
-def list_clock_cases(session: Session, wanted: ClockFilter, *, after: int | None, limit: int) -> Sequence[Row[Any]]:
+def list_clock_cases(
+    session: Session, wanted: ClockFilter, *, after: int | None, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """Return the clocks behind a figure of time limits with their cases, by id."""
     query = (
         select(
