@@ -81,6 +81,7 @@ def case_page(reference: str, **forms: Any) -> str:
         page=page,
         turn=turn_words(page, page.turn, is_yours=page.turn.who is Side.APPLICANT) if page.turn else None,
         act=_main_act(page),
+        can_appeal=_can_appeal(page),
         meanwhile=_meanwhile(page),
         clocks_shown=shown_clocks(page),
         documents_shown=current_documents(page),
@@ -93,6 +94,11 @@ def case_page(reference: str, **forms: Any) -> str:
         not_for_the_list=NOT_FOR_THE_LIST,
         **CASE_WORDS,
     )
+
+
+def _can_appeal(page: CasePage) -> bool:
+    offers = [offer.step.value for stage in page.stages for offer in stage.offers]
+    return "appeal" in offers or any(offer.step.value == "appeal" for offer in page.case_offers)
 
 
 def _meanwhile(page: CasePage) -> str:

@@ -3,7 +3,7 @@
 The same facts as JSON with `?format=json`. The calendar drawn day by day is another page's matter.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Blueprint, Response, jsonify, render_template, request, url_fo
 
 from mobility import calendars
 from mobility.clock import utc_now
+from mobility.domain.time_limits import Answer
 from mobility.i18n.derivations import ExplainedStep, as_plain, calendar_name, cautions, explain
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.time_zones import city_of
@@ -48,7 +49,7 @@ def why(clock_id: int) -> str | Response:
         "clocks/why.html",
         why=found,
         steps=steps,
-        cautions=cautions(found.answer),
+        cautions=cautions(_without_two_readings(found.answer)),
         standing=_standing(found),
         working=_working_days(found, found.state.earliest_on),
         working_later=_working_days(found, found.state.latest_on),
@@ -58,6 +59,11 @@ def why(clock_id: int) -> str | Response:
         city=city_of(found.clock.time_zone),
         **CLOCK_WORDS,
     )
+
+
+def _without_two_readings(answer: Answer) -> Answer:
+    """The page says in its first lines that there are two readings; that caution is not repeated."""
+    return replace(answer, flags=answer.flags - {"debatable"})
 
 
 def _citation(found: ClockExplanation) -> str:

@@ -1,7 +1,6 @@
 """The queue of a desk and the case file, read only; every act on a case is in a module of its own."""
 
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -9,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from mobility.clock import utc_now
 from mobility.domain.access import Role
-from mobility.domain.applications.vocabulary import SECTION_FIELDS, SectionCode
+from mobility.domain.applications.vocabulary import SEALED, SECTION_FIELDS, SectionCode
 from mobility.domain.cases import CaseStatus
 from mobility.domain.errors import NotFound
 from mobility.domain.stages import Side, StageKind, StageStep
@@ -68,7 +67,7 @@ def index() -> str | Response:
     return render_template(
         "desk/index.html",
         queue=queue,
-        groups=[(group, list(rows)) for group, rows in groupby(queue.rows, key=lambda row: row.group)],
+        groups=[(group, rows) for group in DeskGroup if (rows := [row for row in queue.rows if row.group is group])],
         filters=filters,
         is_filtered=filters != DeskFilters(),
         kept=_kept(office_id),
@@ -150,11 +149,17 @@ def application(reference: str) -> str:
     """What the applicant answered, as it was sent."""
     page = case_for_officer(db.session(), current_actor(), reference, utc_now())
     sections = [
-        (SECTIONS[code.value], code, answer_lines(code, page.answers[code.value], {}))
+        (SECTIONS[code.value], code, _lines(code, page.answers[code.value]))
         for code in SectionCode
         if code.value in page.answers and SECTION_FIELDS[code]
     ]
     return render_template("desk/application.html", page=page, sections=sections, field_label=field_label, **DESK_WORDS)
+
+
+def _lines(code: SectionCode, answers: dict[str, Any]) -> dict[str, list[str]]:
+    """Return the answers of a section line by line; what is protected has no line but its code."""
+    given = {name: value for name, value in answers.items() if value != SEALED}
+    return answer_lines(code, given, {}) | {name: [SEALED] for name in answers if name not in given}
 
 
 @blueprint.post("/desk/cases/<reference>/protected")

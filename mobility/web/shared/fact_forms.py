@@ -21,7 +21,7 @@ from mobility.i18n.stages_labels import MILESTONES, choice_label, fact_label
 from mobility.web.shared.forms import DayField, EditForm, Form
 from mobility.web.shared.refusals import choices
 
-_LONG = frozenset({"statement", "reasons", "assessment", "differences", "measure", "equivalent_to", "legal_basis"})
+_LONG = frozenset({"statement", "reasons", "assessment", "differences", "measure", "equivalent_to"})
 _MANY = 7
 
 
