@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
 from typing import Any, Final
@@ -70,7 +70,6 @@ class Desk:
                 with use_locale("en"):  # amounts are typed as in English
                     raw = self._raw(code, who)
                     save_section(self.session, who.actor, application_id, code, raw, row_version=0, page=_PAGE, now=now)
-            now += timedelta(minutes=3)
             if code is until:
                 return
 
