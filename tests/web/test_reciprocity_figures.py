@@ -17,7 +17,7 @@ from mobility.domain.reciprocity.service import proportion
 from mobility.resources import resource_dir
 from mobility.web.reciprocity import figures
 from mobility.web.reciprocity.ledger_figure import LedgerWords, ledger_figure, ledger_figures, tick_step
-from mobility.web.reciprocity.shapes import Circle, Path, Rect, Sheet, Text
+from mobility.web.shared.shapes import Circle, Path, Rect, Sheet, Text
 
 SENT_AND_HOSTED = [(20, 14), (18, 15), (16, 17), (21, 16), (4, 3), (6, 9), (14, 19), (17, 18), (18, 19), (19, 21)]
 SVG = "{http://www.w3.org/2000/svg}"

@@ -12,7 +12,7 @@ from mobility.domain.reciprocity.lamps import DEFAULT_TOLERANCE, Lamp, LampState
 from mobility.domain.reciprocity.quantities import Quantity
 from mobility.domain.reciprocity.report import MatrixCell
 from mobility.domain.reciprocity.service import Proportion
-from mobility.web.reciprocity.shapes import Figure, Sheet
+from mobility.web.shared.shapes import Figure, Sheet
 
 LAMP_WIDTH = 152
 """Five lamps share a page from 1024 px on; drawn for that column, their labels never fall under 12 px."""

@@ -12,7 +12,7 @@ from typing import Literal
 from mobility.domain.reciprocity.ledger import LedgerClose
 from mobility.domain.reciprocity.quantities import Quantity
 from mobility.web.reciprocity.figures import LETTER
-from mobility.web.reciprocity.shapes import Figure, Point, Sheet
+from mobility.web.shared.shapes import Figure, Point, Sheet
 
 Size = Literal["n", "m", "w"]
 """Narrow for phones, middle for tablets and paper, wide: each is drawn for its width, none is scaled into it."""

@@ -23,7 +23,7 @@ from mobility.services.statistics import ServiceSide
 from mobility.web.reciprocity import figures
 from mobility.web.reciprocity.asking import cases_url, report_url
 from mobility.web.reciprocity.ledger_figure import LedgerWords, ledger_figures
-from mobility.web.reciprocity.shapes import Figure, isolated
+from mobility.web.shared.shapes import Figure, isolated
 
 
 def is_rtl() -> bool:

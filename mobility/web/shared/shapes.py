@@ -2,10 +2,11 @@
 
 Decides how a logical x, 0 at the start side, becomes a drawn x: it is computed from the text direction, and nothing
 is ever mirrored by a transform. Colours are classes; sizes are plain attributes; there are no styles and no scripts.
-What is drawn where is decided in `figures`.
+What is drawn where is decided by the screens.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -55,16 +56,36 @@ class Circle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A part of a line of text with a look of its own; an empty class is that of the line."""
+
+    cls: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
+    """`spans`, where there are any, are the same words in parts, a space between two."""
+
     cls: str
     x: float
     y: float
     words: str
     anchor: Anchor = "start"
+    spans: tuple[Span, ...] = ()
     kind: str = "text"
 
 
-Shape = Rect | Path | Circle | Text
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Shapes that are one thing; a browser shows the title under the pointer."""
+
+    title: str
+    shapes: tuple["Shape", ...]
+    kind: str = "group"
+
+
+Shape = Rect | Path | Circle | Text | Group
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,6 +105,20 @@ class Figure:
     desc: str = ""
     hatched: bool = False
     fixed: bool = False
+    hatch_cls: str = "ink2"
+
+    @property
+    def flat(self) -> tuple[Shape, ...]:
+        """Every shape, those of groups included."""
+        return tuple(_flat(self.shapes))
+
+
+def _flat(shapes: Sequence[Shape]) -> Iterator[Shape]:
+    for shape in shapes:
+        if isinstance(shape, Group):
+            yield from _flat(shape.shapes)
+        else:
+            yield shape
 
 
 def tenth(value: float) -> float:
@@ -101,6 +136,7 @@ class Sheet:
     height: int
     rtl: bool = False
     cls: str = ""
+    hatch_cls: str = "ink2"
     shapes: list[Shape] = field(default_factory=list)
 
     def x(self, x: float) -> float:
@@ -134,6 +170,12 @@ class Sheet:
         corners = [(x, y - radius), (x + radius, y), (x, y + radius), (x - radius, y)]
         self.path(corners, cls, closed=True)
 
+    def tick(self, x: float, y: float, cls: str, stroke: float) -> None:
+        """A check mark about a point; a sign, so it looks the same in both directions."""
+        cx, cy = self.x(x), tenth(y)
+        d = f"M{tenth(cx - 3.2)} {tenth(cy + 0.2)}l2.3 2.5l4.2 -5"
+        self.shapes.append(Path(cls=cls, d=d, points=((cx, cy),), stroke=stroke))
+
     def cross(self, x: float, y: float, radius: float, cls: str, stroke: float) -> None:
         """Two strokes; symmetric, so the direction does not matter."""
         cx, cy, size = self.x(x), tenth(y), tenth(radius * 2)
@@ -141,27 +183,44 @@ class Sheet:
         d = f"M{left} {top}l{size} {size}m0 -{size}l-{size} {size}"
         self.shapes.append(Path(cls=cls, d=d, points=((cx, cy),), stroke=stroke))
 
-    def circle(self, x: float, y: float, r: float, cls: str, stroke: float) -> None:
+    def circle(self, x: float, y: float, r: float, cls: str, stroke: float | None = None) -> None:
         self.shapes.append(Circle(cls=cls, x=self.x(x), y=tenth(y), r=r, stroke=stroke))
 
     def text(self, x: float, y: float, words: str, cls: str, anchor: Anchor = "start") -> None:
         """`start` and `end` follow the direction of the figure."""
         self.shapes.append(Text(cls=cls, x=self.x(x), y=tenth(y), words=words, anchor=anchor))
 
+    def line_of(self, x: float, y: float, spans: Sequence[Span], cls: str, anchor: Anchor = "start") -> None:
+        """One line of text in parts."""
+        words = " ".join(span.words for span in spans)
+        self.shapes.append(Text(cls=cls, x=self.x(x), y=tenth(y), words=words, anchor=anchor, spans=tuple(spans)))
+
+    @contextmanager
+    def group(self, title: str) -> Iterator[None]:
+        """Everything drawn inside becomes one thing with a title."""
+        outer, self.shapes = self.shapes, []
+        try:
+            yield
+        finally:
+            inner, self.shapes = self.shapes, outer
+            outer.append(Group(title=title, shapes=tuple(inner)))
+
     def number(self, x: float, y: float, words: str, cls: str, anchor: Anchor = "start") -> None:
         """A number or a code: isolated where the text around it runs from right to left."""
         self.text(x, y, isolated(words) if self.rtl else words, cls, anchor)
 
     def finish(self, title: str = "", desc: str = "", *, fixed: bool = False) -> Figure:
+        shapes = tuple(self.shapes)
         return Figure(
             name=self.name,
             width=self.width,
             height=self.height,
-            shapes=tuple(self.shapes),
+            shapes=shapes,
             rtl=self.rtl,
             cls=self.cls,
             title=title,
             desc=desc,
             fixed=fixed,
-            hatched=any(isinstance(shape, Rect) and shape.hatched for shape in self.shapes),
+            hatched=any(isinstance(shape, Rect) and shape.hatched for shape in _flat(shapes)),
+            hatch_cls=self.hatch_cls,
         )
