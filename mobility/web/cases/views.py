@@ -39,7 +39,7 @@ def mine() -> str | Response:
     """The actor's stays and drafts; straight to the only stay where there is nothing else."""
     session, actor = db.session(), current_actor()
     cases = list_my_cases(session, actor)
-    drafts = [line for line in list_own_applications(session, actor) if line.submitted_at is None]
+    drafts = [line for line in list_own_applications(session, actor) if not line.reference]
     if len(cases) == 1 and not drafts:
         return redirect(url_for("cases.show", reference=cases[0].reference))
     return render_template("cases/mine.html", cases=cases, drafts=drafts, **CASE_WORDS)
