@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mobility.domain.errors import DomainError
 
@@ -84,6 +84,22 @@ class CalendarView:
         return not self.fixed_weekend and self.saturday == "calendar" and not self.closed
 
 
+class Tables(NamedTuple):
+    """What arithmetic without questions needs: day number d is `date.fromordinal(first + d)`.
+
+    `before[d]` is the number of working days before day d, `working[k]` the number of the k-th working day, `closed`
+    the other days in order as triples of ISO date, reason and name. `holidays` are such triples too, also those on
+    weekends, and `holiday_numbers` their days.
+    """
+
+    first: int
+    before: list[int]
+    working: list[int]
+    closed: list[list[str]]
+    holidays: list[list[str]]
+    holiday_numbers: list[int]
+
+
 class Calendar:
     """The working days of one country, subdivision or institution from `first_year` to `last_year`."""
 
@@ -93,6 +109,7 @@ class Calendar:
         "_holidays",
         "_make_up",
         "_prefix",
+        "_tables",
         "_views",
         "_weekend",
         "_working",
@@ -146,6 +163,7 @@ class Calendar:
         self._make_up = make_up
         self._closed = tuple(closed)
         self._views: dict[CalendarView, Calendar] = {}
+        self._tables: Tables | None = None
         self._fill()
 
     def _fill(self) -> None:
@@ -245,6 +263,23 @@ class Calendar:
         if last < first:
             return 0
         return self._prefix[self._index(last) + 1] - self._prefix[self._index(first)]
+
+    def tables(self) -> Tables:
+        """Return the days as tables, for whoever counts many periods on them; made once, not to be changed."""
+        if self._tables is None:
+            first = self._first
+            working = [ordinal - first for ordinal in self._working]
+            open_days = set(working)
+            closed = [self._closed_day(first + n) for n in range(len(self._prefix) - 1) if n not in open_days]
+            named = sorted((day, name) for day, name in self._holidays.items() if self.covers(day))
+            holidays = [[day.isoformat(), "holiday", name] for day, name in named]
+            numbers = [day.toordinal() - first for day, _ in named]
+            self._tables = Tables(first, self._prefix, working, closed, holidays, numbers)
+        return self._tables
+
+    def _closed_day(self, ordinal: int) -> list[str]:
+        day = date.fromordinal(ordinal)
+        return [day.isoformat(), self.closure(day), self.holiday_name(day) or ""]
 
     def rests_on_saturday_and_sunday(self) -> bool:
         """Return whether the weekend is Saturday and Sunday on each day of the years loaded."""

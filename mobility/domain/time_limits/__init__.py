@@ -7,6 +7,7 @@ a derivation are made in `mobility.i18n.derivations`.
 """
 
 from mobility.domain.time_limits.answers import Answer, Step, day_of, end_of_day
+from mobility.domain.time_limits.bulk import ManyStarts
 from mobility.domain.time_limits.engine import compute, find_rules
 from mobility.domain.time_limits.errors import (
     CalendarNotGiven,
@@ -38,6 +39,7 @@ from mobility.domain.time_limits.errors import (
     UnknownTimeZone,
     UnknownUnit,
 )
+from mobility.domain.time_limits.prepared import NotPreparable, OutsidePreparedYears, PreparedPeriod, prepare
 from mobility.domain.time_limits.questions import TimeLimit, read_start, read_zone
 from mobility.domain.time_limits.rule_sets import Reading, RuleSet, Standstill
 
@@ -48,14 +50,18 @@ __all__ = [
     "DirectionNotCovered",
     "FractionNotCovered",
     "InstantMissing",
+    "ManyStarts",
     "NaiveInstant",
     "NotComputedByItself",
+    "NotPreparable",
+    "OutsidePreparedYears",
     "ParameterInvalid",
     "ParameterMissing",
     "ParameterNotCovered",
     "PeriodInvalid",
     "PeriodMissing",
     "PeriodOutOfRange",
+    "PreparedPeriod",
     "Reading",
     "RuleSet",
     "RuleSetInvalid",
@@ -80,6 +86,7 @@ __all__ = [
     "day_of",
     "end_of_day",
     "find_rules",
+    "prepare",
     "read_start",
     "read_zone",
 ]

@@ -21,7 +21,7 @@ from mobility.domain.time_limits.rule_sets import Direction, MonthEnd, RuleSet, 
 from mobility.domain.time_limits.run import Run
 
 _WEEK = 7
-_LISTED_DAYS = 100
+LISTED_DAYS = 100
 
 
 def count_forward(run: Run, event: date, lengths: tuple[Length, ...], pauses: list[Interval]) -> date:
@@ -96,7 +96,7 @@ def _working_days_after(
 def _note_working_days(
     run: Run, first: date, last: date, length: Length, paused: list[list[str]] | None = None
 ) -> None:
-    brief = (last - first).days <= _LISTED_DAYS
+    brief = (last - first).days <= LISTED_DAYS
     skipped = run.days.skipped(first, last) if brief else run.days.holidays_among(first, last)
     run.note(
         "working_days_counted",

@@ -9,7 +9,7 @@ from mobility.domain.time_limits.rule_sets import Backward, Result, RollTo, Rule
 from mobility.domain.time_limits.run import Run
 
 _SATURDAY = 5
-_LISTED_DAYS = 200
+LISTED_DAYS = 200
 _ENOUGH_DAYS = 60
 
 
@@ -24,7 +24,7 @@ def end_forward(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -
         end = _rolled(run, end, skip_standstill=_stands_still(rules, lengths))
     else:
         _note_not_moved(run, end, "kind" if rules.rolls else "never")
-    if _needs_minimum(run, event, raw, lengths):
+    if needs_minimum(run, event, raw, lengths):
         end = _at_least_working_days_forward(run, event, end)
     return end
 
@@ -48,7 +48,7 @@ def end_backward(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) 
         end = moved
     else:
         _note_not_moved(run, end, "backward")
-    if _needs_minimum(run, event, raw, lengths):
+    if needs_minimum(run, event, raw, lengths):
         end = _at_least_working_days_backward(run, event, end)
     return end
 
@@ -124,7 +124,7 @@ def _note_not_moved(run: Run, end: date, reason: str) -> None:
 def _note_holidays_inside(run: Run, event: date, raw: date) -> None:
     """Name the holidays that count like any other day; those of a pause are left out anyway."""
     inside = any(step.code == "working_days_counted" for step in run.steps)
-    if inside or run.used_calendar is None or (raw - event).days > _LISTED_DAYS:
+    if inside or run.used_calendar is None or (raw - event).days > LISTED_DAYS:
         return
     run.days.reach_if_known(event)
     found = [
@@ -140,7 +140,7 @@ def _is_paused(run: Run, day: date) -> bool:
     return any(first <= day <= last for first, last in run.asked.parameters.suspensions)
 
 
-def _needs_minimum(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -> bool:
+def needs_minimum(run: Run, event: date, raw: date, lengths: tuple[Length, ...]) -> bool:
     """Apply the minimum to periods of two days or more; a single day, however counted, is not such a period."""
     rules = run.rules
     if not rules.minimum_working_days or run.asked.kind not in rules.minimum_kinds:

@@ -61,7 +61,7 @@ def compute(question: TimeLimit, *, rule_sets: Mapping[str, RuleSet], calendars:
     Raises a TimeLimitRefused or CalendarMissing that names the offending value; never answers approximately.
     """
     rules = find_rules(question, rule_sets)
-    asked = _with_parameters(read(question, rules))
+    asked = with_parameters(read(question, rules))
     default = _run(asked, asked.rules, calendars, asked.calendar)
     outcomes = [((), default), *_other_outcomes(asked, default[0], calendars)]
     return _answer(asked, outcomes)
@@ -100,7 +100,7 @@ def _rolling(code: str, rule_sets: Mapping[str, RuleSet]) -> RuleSet | None:
     return replace(template, code=code, limit=limit, window=window)
 
 
-def _with_parameters(asked: Asked) -> Asked:
+def with_parameters(asked: Asked) -> Asked:
     """Return the question with the rule set's parameters that the question itself settles."""
     parameters, rules = asked.parameters, asked.rules
     for name, procedure in _ONLY_IN.items():
@@ -115,9 +115,15 @@ def _with_parameters(asked: Asked) -> Asked:
     return replace(asked, rules=rules)
 
 
+def asked_under(asked: Asked, rules: RuleSet) -> Asked:
+    """Return the question as another reading's rules order its steps."""
+    if rules.composite_order is asked.rules.composite_order:
+        return asked
+    return replace(read(asked.question, rules), rules=rules)
+
+
 def _run(asked: Asked, rules: RuleSet, calendars: CalendarSource, calendar: str, *, instead: bool = False) -> Outcome:
-    if rules.composite_order is not asked.rules.composite_order:
-        asked = replace(read(asked.question, rules), rules=rules)
+    asked = asked_under(asked, rules)
     run = Run(asked=asked, rules=rules, source=calendars, calendar=calendar, instead_of_suspension=instead)
     if asked.question.rule_set != asked.rules.code:
         run.note("counted_as", None, rule_set=asked.rules.code, law=asked.rules.law)
@@ -126,8 +132,22 @@ def _run(asked: Asked, rules: RuleSet, calendars: CalendarSource, calendar: str,
 
 def _other_outcomes(asked: Asked, default: Run, calendars: CalendarSource) -> Iterator[tuple[tuple[str, ...], Outcome]]:
     """Run every combination of the other readings that arise for this question."""
+    for questions, rules, calendar in other_readings(asked, weekend_differs=default.weekend_differs()):
+        try:
+            outcome = _run(asked, rules, calendars, calendar)
+        except CalendarNotGiven:
+            default.flags.add("calendar_not_given")
+            continue
+        yield questions, outcome
+    used = default.used_calendar
+    if used is not None and used.otherwise is not None:
+        yield ("D12",), _run(asked, asked.rules, calendars, asked.calendar, instead=True)
+
+
+def other_readings(asked: Asked, *, weekend_differs: bool) -> Iterator[tuple[tuple[str, ...], RuleSet, str]]:
+    """Return every combination of other readings that arise: its questions of law, its rules and its calendar."""
     by_question: dict[str, list[Reading | None]] = {}
-    situation = _Situation.of(asked, default)
+    situation = _Situation.of(asked, weekend_differs=weekend_differs)
     for reading in _readings(asked):
         if situation.raises(reading):
             by_question.setdefault(reading.question, [None]).append(reading)
@@ -139,15 +159,7 @@ def _other_outcomes(asked: Asked, default: Run, calendars: CalendarSource) -> It
         for reading in chosen:
             rules = rules.under(reading)
             calendar = asked.parameters.host_country if reading.calendar == "host" else calendar
-        try:
-            outcome = _run(asked, rules, calendars, calendar)
-        except CalendarNotGiven:
-            default.flags.add("calendar_not_given")
-            continue
-        yield tuple(reading.question for reading in chosen), outcome
-    used = default.used_calendar
-    if used is not None and used.otherwise is not None:
-        yield ("D12",), _run(asked, asked.rules, calendars, asked.calendar, instead=True)
+        yield tuple(reading.question for reading in chosen), rules, calendar
 
 
 def _readings(asked: Asked) -> tuple[Reading, ...]:
@@ -168,7 +180,7 @@ class _Situation:
     weekend_differs: bool
 
     @classmethod
-    def of(cls, asked: Asked, default: Run) -> "_Situation":
+    def of(cls, asked: Asked, *, weekend_differs: bool) -> "_Situation":
         directions = {asked.direction.value}
         for candidate in asked.parameters.candidates:
             if candidate.day is None:
@@ -178,7 +190,7 @@ class _Situation:
             directions=frozenset(directions),
             country=asked.calendar.partition("-")[0],
             count=asked.lengths[0].count if len(asked.lengths) == 1 else 0,
-            weekend_differs=default.weekend_differs(),
+            weekend_differs=weekend_differs,
         )
 
     def raises(self, reading: Reading) -> bool:

@@ -1,0 +1,140 @@
+"""A period prepared once and counted for many trigger days: the fast path beside `compute`.
+
+`prepare` reads a question and looks up its rules, readings and calendars one time; what is left for each day is
+arithmetic on prefix sums (`pieces`). Covered are forward periods in days and more whose law leaves nothing to the
+single case: no pauses, extensions, hours, candidates or standstill. Everything else is refused; `bulk` then asks
+`compute`. Days and bounds equal those of `compute`, to which the tests hold it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from mobility.domain.calendars import Calendar, CalendarSource
+from mobility.domain.errors import DomainError
+from mobility.domain.time_limits.engine import asked_under, find_rules, other_readings, with_parameters
+from mobility.domain.time_limits.errors import CalendarNotGiven
+from mobility.domain.time_limits.pieces import Count, Years, axis, pieces_of
+from mobility.domain.time_limits.questions import Asked, TimeLimit, read
+from mobility.domain.time_limits.rule_sets import Direction, Procedure, RuleSet, Unit
+from mobility.domain.time_limits.run import Run
+from mobility.domain.time_limits.trails import Trail, TrailMaker
+
+_NOT_COVERED = ("suspensions", "extensions", "stays", "candidates", "renewal", "notice", "after", "holidays")
+
+Bounds = tuple[date, date, date]
+"""The last day under the default reading, the earliest and the latest defensible one."""
+
+
+class NotPreparable(DomainError):
+    """The question needs the whole engine; `because` says why."""
+
+    code = "not_preparable"
+
+
+class OutsidePreparedYears(LookupError):
+    """The trigger or the end lies outside the years that were prepared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedPeriod:
+    """One period under one law and calendar; `readings` count as the other defensible readings do."""
+
+    first: int
+    days: list[date]
+    count: Count
+    readings: tuple[Count, ...]
+    maker: TrailMaker
+
+    def day(self, start: date) -> date:
+        """Return the last day under the default reading; raises OutsidePreparedYears."""
+        number = start.toordinal() - self.first
+        if number >= 0:
+            try:
+                return self.days[self.count(number, start)]
+            except IndexError:
+                pass
+        raise OutsidePreparedYears(start)
+
+    def bounds(self, start: date) -> Bounds:
+        """Return the last day with the earliest and the latest one; raises OutsidePreparedYears."""
+        day = self.day(start)
+        if not self.readings:
+            return day, day, day
+        number = start.toordinal() - self.first
+        try:
+            found = [day, *(self.days[count(number, start)] for count in self.readings)]
+        except IndexError:
+            raise OutsidePreparedYears(start) from None
+        return day, min(found), max(found)
+
+    def explained(self, start: date) -> Trail:
+        """Return the last day with what led to it; `steps()` of the trail are those of `compute`."""
+        number = start.toordinal() - self.first
+        if number >= 0:
+            try:
+                return self.maker.trail(number, start)
+            except IndexError:
+                pass
+        raise OutsidePreparedYears(start)
+
+
+def prepare(
+    question: TimeLimit, *, years: Years, rule_sets: Mapping[str, RuleSet], calendars: CalendarSource
+) -> PreparedPeriod:
+    """Return the question's period for triggers and ends within the years; its own start is any day of them.
+
+    Raises NotPreparable where the fast path does not reach, and the engine's errors for what the engine refuses.
+    """
+    rules = find_rules(question, rule_sets)
+    asked = with_parameters(read(question, rules))
+    _check_covered(asked, years)
+    run = Run(asked=asked, rules=asked.rules, source=calendars, calendar=asked.calendar)
+    pieces = pieces_of(run, years)
+    used = run.used_calendar
+    if used is not None and used.otherwise is not None:
+        raise NotPreparable(because="calendar_suspended_by_law", calendar=used.code)
+    readings = _readings(asked, years, calendars, weekend_differs=_weekend_differs(asked, used, years, calendars))
+    first, days, _ = axis(years)
+    return PreparedPeriod(
+        first=first, days=days, count=pieces.composed(), readings=readings, maker=TrailMaker(run, pieces)
+    )
+
+
+def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_differs: bool) -> tuple[Count, ...]:
+    found: list[Count] = []
+    for _, rules, calendar in other_readings(asked, weekend_differs=weekend_differs):
+        run = Run(asked=asked_under(asked, rules), rules=rules, source=calendars, calendar=calendar)
+        try:
+            found.append(pieces_of(run, years).composed())
+        except CalendarNotGiven:
+            continue
+    return tuple(found)
+
+
+def _check_covered(asked: Asked, years: Years) -> None:
+    rules, units = asked.rules, {length.unit for length in asked.lengths}
+    if rules.procedure is not Procedure.PERIOD or asked.direction is not Direction.FORWARD:
+        raise NotPreparable(because="procedure", rule_set=rules.code, direction=asked.direction.value)
+    for name in _NOT_COVERED:
+        if name in asked.parameters.given:
+            raise NotPreparable(because="parameter", parameter=name)
+    if not units or Unit.HOURS in units or (Unit.DAYS in units and rules.standstills):
+        raise NotPreparable(because="unit", unit=asked.question.unit)
+    if asked.event.instant is not None:
+        raise NotPreparable(because="instant")
+    begins_later = rules.valid_from is not None and rules.valid_from > date(years[0], 1, 1)
+    ends_earlier = rules.valid_to is not None and rules.valid_to < date(years[1], 12, 31)
+    if begins_later or ends_earlier:
+        raise NotPreparable(because="validity", rule_set=rules.code)
+
+
+def _weekend_differs(asked: Asked, used: Calendar | None, years: Years, calendars: CalendarSource) -> bool:
+    """Say whether the calendar's own weekend differs; where that changes over the years, each day needs the engine."""
+    if used is None or not any(reading.where_weekend_differs for reading in asked.rules.readings):
+        return False
+    own = (calendars.calendar(asked.calendar, year, year) for year in range(years[0], years[1] + 1))
+    found = {not calendar.rests_on_saturday_and_sunday() for calendar in own}
+    if len(found) > 1:
+        raise NotPreparable(because="weekend_changes", calendar=asked.calendar)
+    return found.pop()
