@@ -38,30 +38,48 @@ def axis(years: Years) -> tuple[int, list[date], list[int]]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pieces:
-    """What happens from the trigger to the last day, in this order; `tables` is None where no calendar matters."""
+    """What happens from the trigger to the last day, in this order; `tables` is None where no calendar matters.
+
+    `distance` is the number of days from trigger to end where nothing but the roll can change it.
+    """
 
     lengths: tuple[Length, ...]
     counts: tuple[Count, ...]
     tables: Tables | None
     shift: Move | None
     roll: Move | None
+    roll_to: RollTo
     minimum: int
+    distance: int | None
     days: list[date]
 
     def composed(self) -> Count:
-        """Return all of it as one count, as short as this period allows."""
+        """Return all of it as one count, in as few calls as this period allows."""
         count = self.counts[0] if len(self.counts) == 1 else _chained(self.counts, self.days)
         if self.shift is not None:
             count = _moved(count, self.shift)
-        if self.roll is not None:
-            count = _moved(count, self.roll)
-        return self._with_minimum(count)
-
-    def _with_minimum(self, count: Count) -> Count:
-        """Go on until so many working days lie after the trigger, the end included."""
-        if not self.minimum or self.tables is None:
+        if self.tables is None:
             return count
-        before, working, missing = self.tables.before, self.tables.working, self.minimum - 1
+        return self._rolled(count, self.tables) if self.roll is not None else self._with_minimum(count, self.tables)
+
+    def _rolled(self, count: Count, tables: Tables) -> Count:
+        if self.roll_to is not RollTo.NEXT:
+            assert self.roll is not None
+            return self._with_minimum(_moved(count, self.roll), tables)
+        before, working, missing = tables.before, tables.working, self.minimum - 1
+        if self.minimum:
+            # the place of the rolled end among the working days, or that of the last one that the minimum asks for
+            return lambda number, start: working[max(before[count(number, start)], before[number + 1] + missing)]
+        distance = self.distance
+        if distance is not None:
+            return lambda number, start: working[before[number + distance]]
+        return lambda number, start: working[before[count(number, start)]]
+
+    def _with_minimum(self, count: Count, tables: Tables) -> Count:
+        """Go on until so many working days lie after the trigger, the end included."""
+        if not self.minimum:
+            return count
+        before, working, missing = tables.before, tables.working, self.minimum - 1
 
         def enough(number: int, start: date) -> int:
             end, least = count(number, start), working[before[number + 1] + missing]
@@ -80,6 +98,7 @@ def pieces_of(run: Run, years: Years) -> Pieces:
     needed = rolls or minimum or any(counts_working_days(rules, length) for length in lengths)
     tables = _open(run, years) if needed else None
     first_in = rules.start is Start.FIRST_DAY_COUNTS
+    shift = _shift(run, years)
     counts = [
         _of_length(rules, each, tables, years, first_in=first_in and not place) for place, each in enumerate(lengths)
     ]
@@ -87,9 +106,11 @@ def pieces_of(run: Run, years: Years) -> Pieces:
         lengths=lengths,
         counts=tuple(counts),
         tables=tables,
-        shift=_shift(run, years),
+        shift=shift,
         roll=_roll(rules, tables) if rolls and tables is not None else None,
+        roll_to=rules.roll_to,
         minimum=minimum,
+        distance=_distance(rules, lengths[0], first_in=first_in) if len(lengths) == 1 and shift is None else None,
         days=axis(years)[1],
     )
 
@@ -117,8 +138,16 @@ def _of_length(rules: RuleSet, length: Length, tables: Tables | None, years: Yea
         return lambda number, start: working[before[number + 1] + place]
     if length.unit is Unit.MONTHS:
         return _span(length.count, years) if first_in else _months(rules, length.count, years)
-    distance = length.count * (_WEEK if length.unit is Unit.WEEKS else 1) - first_in
+    distance = _distance(rules, length, first_in=first_in)
+    assert distance is not None, "only days and weeks are left"
     return lambda number, start: number + distance
+
+
+def _distance(rules: RuleSet, length: Length, *, first_in: bool) -> int | None:
+    """Return how many days a length in days or weeks is; None where the calendar decides."""
+    if length.unit is Unit.MONTHS or counts_working_days(rules, length):
+        return None
+    return length.count * (_WEEK if length.unit is Unit.WEEKS else 1) - first_in
 
 
 def _months(rules: RuleSet, count: int, years: Years) -> Count:

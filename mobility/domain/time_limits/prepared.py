@@ -6,7 +6,7 @@ single case: no pauses, extensions, hours, candidates or standstill. Everything 
 `compute`. Days and bounds equal those of `compute`, to which the tests hold it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +14,11 @@ from mobility.domain.calendars import Calendar, CalendarSource
 from mobility.domain.errors import DomainError
 from mobility.domain.time_limits.engine import asked_under, find_rules, other_readings, with_parameters
 from mobility.domain.time_limits.errors import CalendarNotGiven
-from mobility.domain.time_limits.pieces import Count, Years, axis, pieces_of
+from mobility.domain.time_limits.pieces import Count, Pieces, Years, axis, pieces_of
 from mobility.domain.time_limits.questions import Asked, TimeLimit, read
 from mobility.domain.time_limits.rule_sets import Direction, Procedure, RuleSet, Unit
 from mobility.domain.time_limits.run import Run
-from mobility.domain.time_limits.trails import Trail, TrailMaker
+from mobility.domain.time_limits.trails import Trail, trail_maker
 
 _NOT_COVERED = ("suspensions", "extensions", "stays", "candidates", "renewal", "notice", "after", "holidays")
 
@@ -38,45 +38,54 @@ class OutsidePreparedYears(LookupError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedPeriod:
-    """One period under one law and calendar; `readings` count as the other defensible readings do."""
+    """One period under one law and calendar; everything asked of it raises OutsidePreparedYears beyond its years.
 
-    first: int
-    days: list[date]
-    count: Count
-    readings: tuple[Count, ...]
-    maker: TrailMaker
+    `day` gives the last day under the default reading; `explained` the same with what led to it, whose `steps()` are
+    those of `compute`; `bounds` the last day with the earliest and the latest one.
+    """
 
-    def day(self, start: date) -> date:
-        """Return the last day under the default reading; raises OutsidePreparedYears."""
-        number = start.toordinal() - self.first
-        if number >= 0:
-            try:
-                return self.days[self.count(number, start)]
-            except IndexError:
-                pass
-        raise OutsidePreparedYears(start)
+    day: Callable[[date], date]
+    explained: Callable[[date], Trail]
+    readings: tuple[Callable[[date], date], ...]
 
     def bounds(self, start: date) -> Bounds:
-        """Return the last day with the earliest and the latest one; raises OutsidePreparedYears."""
+        """Return the last day with the earliest and the latest one."""
         day = self.day(start)
         if not self.readings:
             return day, day, day
-        number = start.toordinal() - self.first
-        try:
-            found = [day, *(self.days[count(number, start)] for count in self.readings)]
-        except IndexError:
-            raise OutsidePreparedYears(start) from None
+        found = [day, *(reading(start) for reading in self.readings)]
         return day, min(found), max(found)
 
-    def explained(self, start: date) -> Trail:
-        """Return the last day with what led to it; `steps()` of the trail are those of `compute`."""
-        number = start.toordinal() - self.first
+
+def _by_date(count: Count, years: Years) -> Callable[[date], date]:
+    """Return the count from date to date; a closure, because this is asked a million times."""
+    first, days, _ = axis(years)
+
+    def last_day(start: date) -> date:
+        number = start.toordinal() - first
         if number >= 0:
             try:
-                return self.maker.trail(number, start)
+                return days[count(number, start)]
             except IndexError:
                 pass
         raise OutsidePreparedYears(start)
+
+    return last_day
+
+
+def _by_date_explained(run: Run, pieces: Pieces, years: Years) -> Callable[[date], Trail]:
+    trail_of, first = trail_maker(run, pieces), axis(years)[0]
+
+    def explained(start: date) -> Trail:
+        number = start.toordinal() - first
+        if number >= 0:
+            try:
+                return trail_of(number, start)
+            except IndexError:
+                pass
+        raise OutsidePreparedYears(start)
+
+    return explained
 
 
 def prepare(
@@ -95,18 +104,17 @@ def prepare(
     if used is not None and used.otherwise is not None:
         raise NotPreparable(because="calendar_suspended_by_law", calendar=used.code)
     readings = _readings(asked, years, calendars, weekend_differs=_weekend_differs(asked, used, years, calendars))
-    first, days, _ = axis(years)
     return PreparedPeriod(
-        first=first, days=days, count=pieces.composed(), readings=readings, maker=TrailMaker(run, pieces)
+        day=_by_date(pieces.composed(), years), explained=_by_date_explained(run, pieces, years), readings=readings
     )
 
 
 def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_differs: bool) -> tuple[Count, ...]:
-    found: list[Count] = []
+    found: list[Callable[[date], date]] = []
     for _, rules, calendar in other_readings(asked, weekend_differs=weekend_differs):
         run = Run(asked=asked_under(asked, rules), rules=rules, source=calendars, calendar=calendar)
         try:
-            found.append(pieces_of(run, years).composed())
+            found.append(_by_date(pieces_of(run, years).composed(), years))
         except CalendarNotGiven:
             continue
     return tuple(found)

@@ -1,6 +1,7 @@
 """The derivation of a prepared period: day numbers while counting, the engine's own steps when somebody reads it."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Callable
 from datetime import date
 
 from mobility.domain.calendars import SATURDAY, Tables
@@ -17,46 +18,41 @@ from mobility.domain.time_limits.run import Run
 class Trail:
     """The last day of one trigger and the day numbers that led there, in their order."""
 
-    __slots__ = ("_maker", "_numbers", "day")
+    __slots__ = ("_numbers", "_source", "day")
 
-    def __init__(self, maker: "TrailMaker", day: date, numbers: tuple[int, ...]) -> None:
+    def __init__(self, source: tuple[Run, Pieces], day: date, numbers: tuple[int, ...]) -> None:
+        self._source = source
         self.day = day
-        self._maker = maker
         self._numbers = numbers
 
     def steps(self) -> tuple[Step, ...]:
         """Return the derivation as `compute` gives it for the default reading."""
-        return self._maker.tell(self._numbers)
+        return tuple(_Teller(*self._source).told(self._numbers))
 
 
-class TrailMaker:
-    """Counts and remembers: the trigger, the end of each length, then the day after shift, roll and minimum."""
+def trail_maker(run: Run, pieces: Pieces) -> Callable[[int, date], Trail]:
+    """Return what counts and remembers: the trigger, the end of each length, the day after shift, roll and minimum.
 
-    __slots__ = ("_counts_only", "_pieces", "_run")
+    It raises IndexError beyond the years that were prepared.
+    """
+    days, count, more, shift, roll = pieces.days, pieces.counts[0], pieces.counts[1:], pieces.shift, pieces.roll
+    source, minimum = (run, pieces), pieces.minimum
+    before = pieces.tables.before if pieces.tables is not None else []
+    working = pieces.tables.working if pieces.tables is not None else []
 
-    def __init__(self, run: Run, pieces: Pieces) -> None:
-        self._run = run
-        self._pieces = pieces
+    def trail(number: int, start: date) -> Trail:
+        end = count(number, start)
+        ends: tuple[int, ...] = (number, end)
+        for each in more:
+            end = each(end, days[end])
+            ends = (*ends, end)
+        shifted = end if shift is None else shift(end)
+        last = rolled = shifted if roll is None else roll(shifted)
+        if minimum:
+            last = max(rolled, working[before[number + 1] + minimum - 1])
+        return Trail(source, days[last], (*ends, shifted, rolled, last))
 
-    def trail(self, number: int, start: date) -> Trail:
-        """Count from the trigger; raises IndexError beyond the years that were prepared."""
-        pieces = self._pieces
-        days, tables = pieces.days, pieces.tables
-        end = pieces.counts[0](number, start)
-        numbers = [number, end]
-        for count in pieces.counts[1:]:
-            end = count(end, days[end])
-            numbers.append(end)
-        shifted = end if pieces.shift is None else pieces.shift(end)
-        last = rolled = shifted if pieces.roll is None else pieces.roll(shifted)
-        if pieces.minimum and tables is not None:
-            last = max(rolled, tables.working[tables.before[number + 1] + pieces.minimum - 1])
-        numbers += (shifted, rolled, last)
-        return Trail(self, days[last], tuple(numbers))
-
-    def tell(self, numbers: tuple[int, ...]) -> tuple[Step, ...]:
-        """Return the steps behind the numbers of a trail."""
-        return tuple(_Teller(self._run, self._pieces).told(numbers))
+    return trail
 
 
 class _Teller:
