@@ -22,6 +22,7 @@ from mobility.domain.time_limits.trails import Trail, trail_maker
 
 _NOT_COVERED = ("suspensions", "extensions", "stays", "candidates", "renewal", "notice", "after", "holidays")
 
+Readings = tuple[Callable[[date], date], ...]
 Bounds = tuple[date, date, date]
 """The last day under the default reading, the earliest and the latest defensible one."""
 
@@ -46,7 +47,7 @@ class PreparedPeriod:
 
     day: Callable[[date], date]
     explained: Callable[[date], Trail]
-    readings: tuple[Callable[[date], date], ...]
+    readings: Readings
 
     def bounds(self, start: date) -> Bounds:
         """Return the last day with the earliest and the latest one."""
@@ -109,7 +110,7 @@ def prepare(
     )
 
 
-def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_differs: bool) -> tuple[Count, ...]:
+def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_differs: bool) -> Readings:
     found: list[Callable[[date], date]] = []
     for _, rules, calendar in other_readings(asked, weekend_differs=weekend_differs):
         run = Run(asked=asked_under(asked, rules), rules=rules, source=calendars, calendar=calendar)
