@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
 from mobility.domain.access import Role
-from mobility.domain.cases import CaseStep
+from mobility.domain.case_grounds import CASE_GROUNDS
+from mobility.domain.cases import NEED_GROUND, CaseStep
 from mobility.domain.errors import NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n import lazy_gettext as _l
@@ -82,7 +83,10 @@ def take_case_step(reference: str, step: str) -> Page:
     if step not in list(CaseStep) or CaseStep(step) not in _FOLLOWS:
         raise NotFound(case=page.id, step=step)
     known = CaseStep(step)
-    offer = _offer(page, step) or CaseStepOffer(step=known, needs_ground=False, grounds=())
+    # where somebody was faster, the form still reads what was typed: the merge page shows it
+    offer = _offer(page, step) or CaseStepOffer(
+        step=known, needs_ground=known in NEED_GROUND, grounds=tuple(CASE_GROUNDS.get(known, ()))
+    )
     form = ground_form(offer)
 
     def work(session: Session, case_id: int) -> None:

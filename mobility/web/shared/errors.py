@@ -22,6 +22,8 @@ from mobility.domain.errors import (
 )
 from mobility.i18n import set_locale
 from mobility.i18n.labels import error_sentence
+from mobility.services.cases import CaseNotReadyToClose
+from mobility.services.clocks import ExtensionNotAllowed
 
 log = structlog.get_logger()
 STATUS: dict[type[DomainError], int] = {
@@ -36,6 +38,8 @@ STATUS: dict[type[DomainError], int] = {
     CallClosed: 409,
     SectionsIncomplete: 422,
     DocumentGone: 410,
+    CaseNotReadyToClose: 409,
+    ExtensionNotAllowed: 409,
     TooManyTries: 429,
 }
 
