@@ -5,15 +5,27 @@ from datetime import date, timedelta
 
 from mobility.domain.access import Actor
 from mobility.domain.calendars import CalendarMissing, CalendarSource
-from mobility.domain.clocks import OWED_BY_NOBODY, ClockStatus, may_extend
+from mobility.domain.clocks import (
+    OWED_BY_NOBODY,
+    ClockEvent,
+    ClockEventKind,
+    ClockStatus,
+    Pause,
+    may_extend,
+    merged,
+    replay,
+)
+from mobility.domain.errors import DomainError
 from mobility.domain.stages import StageKind
 from mobility.domain.treaties import ProvisionVersion
 from mobility.services.case_files import CASE, find_seat
 from mobility.services.cases.views import ClockView, Lamp, OfficeView
-from mobility.services.clocks import Bench
+from mobility.services.clocks import Bench, clock_events
 from mobility.storage.models.clocks import Clock
+from mobility.storage.rule_set_files import installed_rule_sets
 
 SOON_DAYS = 7
+_MAY_GROW = frozenset({ClockStatus.RUNNING, ClockStatus.PAUSED})
 
 
 def lamp_of(status: ClockStatus, *, today: date, earliest_on: date, latest_on: date, met_late: bool = False) -> Lamp:
@@ -77,6 +89,7 @@ def _view(
     is_late = status is ClockStatus.MET and clock.met_on is not None and clock.met_on > latest_on
     is_late = is_late and version.kind not in OWED_BY_NOBODY
     extension = version.extension
+    stops = _stops(clock, today)
     calendar = clock.calendar or (clock.office.calendar if clock.office is not None else "")
     provision = clock.provision_version.provision
     return ClockView(
@@ -108,13 +121,15 @@ def _view(
         if for_office and calendar
         else None,
         paused_since=clock.paused_since,
-        paused_days=_paused_days(clock, today),
+        paused_days=sum(pause.days for pause in stops),
         met_on=clock.met_on,
         can_extend=for_office and _can_extend(bench, clock, version, actor),
         extension_period=extension.period if extension is not None else "",
         extension_unit=str(extension.unit or "") if extension is not None else "",
         extension_ground=extension.ground if extension is not None else "",
         row_version=clock.row_version,
+        stops=tuple((pause.first_on, pause.last_on) for pause in stops),
+        extendable_until=_extendable_until(bench, clock, version, status),
     )
 
 
@@ -132,23 +147,37 @@ def _can_extend(bench: Bench, clock: Clock, version: ProvisionVersion, actor: Ac
     return may_extend(bench.terms(clock), bench.state(clock))
 
 
-def _paused_days(clock: Clock, today: date) -> int:
-    """Count the days a clock stood still, both ends included and each day once."""
+def _stops(clock: Clock, today: date) -> tuple[Pause, ...]:
+    """Return the days a clock stood still, both ends included and each day once."""
     opened: dict[str, date] = {}
-    days: set[date] = set()
+    found: list[Pause] = []
     for event in clock.events:
         ref = str(event.data.get("ref", ""))
         if event.kind == "suspended":
             opened.setdefault(ref, event.on_day)
         elif event.kind == "resumed" and ref in opened:
-            days |= _span(opened.pop(ref), event.on_day)
-    for first in opened.values():
-        days |= _span(first, today)
-    return len(days)
+            found.append(_pause(opened.pop(ref), event.on_day))
+    return merged([*found, *(_pause(first_on, today) for first_on in opened.values())])
 
 
-def _span(first: date, last: date) -> set[date]:
-    return {first + timedelta(days=number) for number in range((last - first).days + 1)}
+def _pause(first_on: date, last_on: date) -> Pause:
+    return Pause(first_on=first_on, last_on=max(first_on, last_on))
+
+
+def _extendable_until(bench: Bench, clock: Clock, version: ProvisionVersion, status: ClockStatus) -> date | None:
+    """Return the last day if the extension that the law allows were granted today."""
+    if version.extension is None or not version.extension.period or status not in _MAY_GROW:
+        return None
+    today = bench.today(clock)
+    terms, events = bench.terms(clock), clock_events(clock)
+    granted = ClockEvent(kind=ClockEventKind.EXTENDED, on=today, seq=max(each.seq for each in events) + 1)
+    try:
+        if not may_extend(terms, bench.state(clock)):
+            return None
+        longer = replay(terms, [*events, granted], rule_sets=installed_rule_sets(), calendars=bench.source, today=today)
+    except DomainError:
+        return None  # the picture then shows no extension; the clock's own day stands
+    return longer.latest_on if longer.latest_on > clock.latest_on else None
 
 
 def kept_clocks(views: Sequence[ClockView]) -> list[ClockView]:

@@ -59,6 +59,8 @@ class ClockView:
     """One legal time limit. `days_left` counts to `earliest_on`, below 0 from `latest_on`; stopped: as if going on now.
 
     `stage` None is the case itself. `working_days_left` is None for applicants and where no calendar is known.
+    `stops` are the days on which it stood still, both ends included. `extendable_until` is the last day of a lawful
+    extension that is still open; None where the law knows none, or none of a length set beforehand.
     """
 
     id: int
@@ -94,6 +96,8 @@ class ClockView:
     extension_unit: str
     extension_ground: str
     row_version: int
+    stops: tuple[tuple[date, date], ...] = ()
+    extendable_until: date | None = None
 
     @property
     def is_debatable(self) -> bool:

@@ -18,12 +18,14 @@ from mobility.i18n.case_page_words import (
     span_words,
 )
 from mobility.i18n.cases_labels import case_status_label, turn_sentence, turn_task
+from mobility.i18n.corridor_words import desk_outlook_sentence
 from mobility.i18n.fact_words import fact_lines
 from mobility.i18n.formats import in_language, language_name
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.stages_labels import ground_label, milestone_label, stage_status_label, step_label, step_taken_label
 from mobility.services.cases import CasePage, ClockView
 from mobility.services.cases.views import DocumentView, OfficeView, StepRecord
+from mobility.web.clocks.corridor_page import corridor_of
 from mobility.web.clocks.words import CLOCK_WORDS, name_in, office_name
 
 DOCUMENT_MARKS: Final = {"to_check": "ok", "accepted": "met", "returned": "late", "replaced": "none"}
@@ -52,7 +54,9 @@ CASE_WORDS: dict[str, Any] = CLOCK_WORDS | {
     "applicant_step_label": applicant_step_label,
     "budget_items": BUDGET_ITEMS,
     "case_status_label": case_status_label,
+    "corridor_of": corridor_of,
     "days_over_sentence": days_over_sentence,
+    "desk_outlook_sentence": desk_outlook_sentence,
     "document_kinds": DOCUMENT_KINDS,
     "document_marks": DOCUMENT_MARKS,
     "document_status": DOCUMENT_STATUS,
