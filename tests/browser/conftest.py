@@ -1,83 +1,44 @@
-"""A real site for the browser: database, demo people, web and scheduler as the README starts them.
+"""Sites and a browser for these tests. A missing Chromium is a failure, never a skip.
 
-A missing Chromium is a failure, never a skip. Every page a test looks at is checked with axe (WCAG 2.2 A and AA).
+Each story has a site of its own, because it moves the site's clock; the pages of other roles have one that stands at
+today. All are copies of one instance prepared as the README does it.
 """
 
-import os
 import shutil
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
-MOBILITY = [sys.executable, "-m", "mobility"]
+from tests.browser.looking import Looking
+from tests.browser.site import Site, prepare, running
+from tests.browser.story import Story
 
-
-@dataclass
-class Site:
-    """A running installation."""
-
-    address: str
-    instance: Path
-
-    @property
-    def mail(self) -> Path:
-        return self.instance / "mail"
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _wait_until_up(address: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
-        if process.poll() is not None:
-            raise RuntimeError(f"mobility run ended with status {process.returncode}")
-        try:
-            with urllib.request.urlopen(f"{address}/health/live", timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.25)
-    raise RuntimeError(f"nothing answers at {address}")
+CASES = 8
+"""How many cases of the demo are loaded: enough for a row in every list, few enough to wait for."""
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    instance = tmp_path_factory.mktemp("site")
-    port = _free_port()
-    environment = {
-        **{key: value for key, value in os.environ.items() if not key.startswith("MOBILITY_")},
-        "MOBILITY_INSTANCE": str(instance),
-        "MOBILITY_PORT": str(port),
-        "MOBILITY_DISPATCH_SECONDS": "1",
-    }
-    subprocess.run(
-        [*MOBILITY, "db", "prepare", "--demo"], env=environment, check=True, capture_output=True, timeout=300
-    )
-    log = (instance / "run.log").open("wb")
-    process = subprocess.Popen([*MOBILITY, "run"], env=environment, stdout=log, stderr=log, start_new_session=True)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait_until_up(address, process)
-        yield Site(address=address, instance=instance)
-    finally:
-        os.killpg(process.pid, signal.SIGINT)
-        try:
-            process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-        log.close()
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    import os
+    if os.environ.get("PREPARED"):
+        return Path(os.environ["PREPARED"])
+    instance = tmp_path_factory.mktemp("prepared") / "instance"
+    prepare(instance, cases=CASES)
+    return instance
+
+
+@pytest.fixture(scope="session")
+def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with running(prepared, tmp_path_factory.mktemp("site") / "instance") as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def looking() -> Looking:
+    return Looking()
 
 
 @pytest.fixture(scope="session")
@@ -92,3 +53,21 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=found, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def stories(
+    chromium: Browser, prepared: Path, looking: Looking, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Story]]:
+    """Give the one story of a language, begun when it is first asked for."""
+    begun: dict[str, Story] = {}
+    with ExitStack() as stack:
+
+        def story(language: str) -> Story:
+            if language not in begun:
+                folder = tmp_path_factory.mktemp(f"story-{language}")
+                found = stack.enter_context(running(prepared, folder / "instance"))
+                begun[language] = Story(browser=chromium, site=found, language=language, looking=looking, folder=folder)
+            return begun[language]
+
+        yield story
