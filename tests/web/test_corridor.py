@@ -271,7 +271,7 @@ def test_names_of_months_do_not_run_into_each_other():
             named = [text for text in texts(drawn) if text.words.split()[0] in MONTHS]
             names = sorted(named, key=lambda text: text.x)
             assert len(names) >= 4
-            assert size == "n" or any("2027" in text.words for text in names)
+            assert size == "n" or any("202" in text.words for text in names)
             ends = [text.x + width_of(text) for text in names]
             assert all(end <= later.x for end, later in zip(ends, names[1:], strict=False))
 

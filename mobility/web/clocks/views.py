@@ -1,6 +1,6 @@
 """Why a clock ends when it does: the steps of the count, the provision behind it, what happened, what was told before.
 
-The same facts as JSON with `?format=json`. The calendar drawn day by day is another page's matter.
+The same facts as JSON with `?format=json`. How its calendar is drawn day by day is decided in `plate`.
 """
 
 from dataclasses import dataclass, replace
@@ -17,9 +17,10 @@ from mobility.i18n.law_texts import law_text
 from mobility.i18n.time_zones import city_of
 from mobility.services.cases import Lamp
 from mobility.services.cases.clock_views import days_left, lamp_of, working_days_left
-from mobility.services.clocks import ClockExplanation, explain_clock
+from mobility.services.clocks import ClockExplanation, calendar_source, explain_clock
 from mobility.services.deadlines import holiday_in_current_language
 from mobility.storage.db import db
+from mobility.web.clocks.plate_page import plate_of
 from mobility.web.clocks.words import CLOCK_WORDS, name_in
 from mobility.web.shared.access import current_actor, signed_in
 
@@ -57,6 +58,7 @@ def why(clock_id: int) -> str | Response:
         office_name=name_in(found.clock.office.names) if found.clock.office is not None else "",
         calendar_words=calendar_name(found.clock.calendar) if found.clock.calendar else "",
         city=city_of(found.clock.time_zone),
+        plate=plate_of(found.answer, calendar_source(db.session()), found.today),
         **CLOCK_WORDS,
     )
 
