@@ -701,6 +701,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_clock")),
     )
     with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_clock_calendar_latest_on_trigger_on"), ["calendar", "latest_on", "trigger_on"], unique=False
+        )
         batch_op.create_index(batch_op.f("ix_clock_case_id_stage_kind"), ["case_id", "stage_kind"], unique=False)
         batch_op.create_index(batch_op.f("ix_clock_provision_version_id"), ["provision_version_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_clock_state_earliest_on"), ["state", "earliest_on"], unique=False)
@@ -1009,6 +1012,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_clock_state_earliest_on"))
         batch_op.drop_index(batch_op.f("ix_clock_provision_version_id"))
         batch_op.drop_index(batch_op.f("ix_clock_case_id_stage_kind"))
+        batch_op.drop_index(batch_op.f("ix_clock_calendar_latest_on_trigger_on"))
 
     op.drop_table("clock")
     with op.batch_alter_table("case_scope", schema=None) as batch_op:

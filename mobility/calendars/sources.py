@@ -31,14 +31,19 @@ class Calendars:
     def _build(self, code: str, first_year: int, last_year: int) -> Calendar:
         if first_year > last_year:
             raise CalendarMissing(calendar=code, first_year=first_year, last_year=last_year, reason="range")
-        overrides = [
-            each for each in self._overrides if each.calendar == code and first_year <= each.day.year <= last_year
-        ]
+        overrides = self._overrides_of(code, first_year, last_year)
         institution = institutions().get(code)
         if institution is not None:
             return _institution_calendar(institution, first_year, last_year, overrides)
         years = {year: load_year(code, year) for year in range(first_year, last_year + 1)}
         return _country_calendar(code, years, overrides)
+
+    def _overrides_of(self, code: str, first_year: int, last_year: int) -> list[Override]:
+        """Return the entered days of a calendar: a country's hold in its parts too, where the part's own win."""
+        country = code.partition("-")[0]
+        held = [each for each in self._overrides if first_year <= each.day.year <= last_year]
+        own = [each for each in held if each.calendar == code]
+        return own if country == code else [*(each for each in held if each.calendar == country), *own]
 
 
 @lru_cache(maxsize=64)

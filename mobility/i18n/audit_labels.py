@@ -47,6 +47,10 @@ AUDIT_CODES: dict[str, Any] = {
     "stage_step_confirmed": _l("confirmed a step as second person"),
     "stage_step_rejected": _l("rejected a proposed step"),
     "clock_extended": _l("extended a time limit"),
+    "clock_resumed": _l("let a time limit go on"),
+    "demo_copied": _l("copied demo cases"),
+    "clocks_recomputed": _l("counted time limits again"),
+    "trigger_corrected": _l("corrected the day from which a time limit counts"),
     "decision_deemed": _l("silence counted as a decision"),
     # documents
     "document_sent": _l("sent a document"),

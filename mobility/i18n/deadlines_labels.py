@@ -32,6 +32,8 @@ DEADLINE_ERRORS: dict[str, Any] = {
     "calendar_not_given": _l("Say whose calendar counts: a country, a region or an institution."),
     "calendar_missing": _l("There are no holidays on record for that place or year, so the date is not computed."),
     "calendar_file_invalid": _l("A calendar file cannot be read. The date cannot be computed."),
+    "clock_ended": _l("This time limit has ended. The day it counted from stays as it is."),
+    "not_preparable": _l("This date must be counted one by one."),
     "suspension_invalid": _l("A pause must end on or after the day on which it began."),
     "stay_invalid": _l("A stay must end on or after the day on which it began."),
     "stay_not_allowed": _l("No further day of stay is allowed from that day."),

@@ -74,6 +74,7 @@ TEMPLATES: dict[str, Any] = {
     "decision_made": _l("A decision"),
     "message_received": _l("A message in the case"),
     "case_closed": _l("Case closed"),
+    "date_moved": _l("A date has moved"),
     "confirm_address": _l("Confirm an address"),
     "address_known": _l("The address has an account"),
     "invitation": _l("Invitation"),

@@ -34,6 +34,18 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
     "decision_made": _CASE
     | {"stage_kind": "visa", "status": "issued", "office_names": _OFFICE, "appeal_by": "2027-01-31"},
     "message_received": _CASE | {"office_names": _OFFICE},
+    "date_moved": _CASE
+    | {
+        "stage_kind": "visa",
+        "cause": "calendar",
+        "owes": "The consulate decides on the application.",
+        "instrument": "Visa Code",
+        "article": "23(1)",
+        "is_yours": False,
+        "was_on": "2026-12-31",
+        "earliest_on": "2027-01-04",
+        "latest_on": "2027-01-05",
+    },
     "case_closed": _CASE | {"status": "closed"},
     "confirm_address": {"path": "/confirm/sample", "valid_hours": 24},
     "address_known": {"path": "/sign-in"},

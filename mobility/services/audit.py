@@ -6,7 +6,7 @@ Codes and ids only, never words or personal data; the words are made in the read
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ __all__ = [
     "AuditFilter",
     "AuditLine",
     "LastChange",
+    "append_entries",
     "chain_of",
     "count_entries",
     "export_entries",
@@ -68,16 +69,7 @@ def record_event(
     parameters: dict[str, Any] | None = None,
 ) -> AuditEntry:
     """Append one entry; must be called inside a write unit, whose lock keeps the sequence without gaps."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(
-            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PG_LOCK}, execution_options={"reviewed_core": True}
-        )
-    session.flush()
-    last = session.execute(
-        select(AuditEntry.seq, AuditEntry.chain).order_by(AuditEntry.seq.desc()).limit(1)
-    ).one_or_none()
     entry = AuditEntry(
-        seq=(last.seq if last else 0) + 1,
         at=at,
         actor_id=actor.person_id or None,
         code=code,
@@ -86,10 +78,28 @@ def record_event(
         case_id=case_id,
         parameters=parameters or {},
     )
-    entry.chain = chain_of(keys_of(session).audit, last.chain if last else _START, entry)
-    session.add(entry)
-    session.flush()
+    append_entries(session, [entry])
     return entry
+
+
+def append_entries(session: Session, entries: Sequence[AuditEntry]) -> None:
+    """Number and chain entries in their order and append them; for one entry `record_event` is shorter."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(
+            text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PG_LOCK}, execution_options={"reviewed_core": True}
+        )
+    session.flush()
+    last = session.execute(
+        select(AuditEntry.seq, AuditEntry.chain).order_by(AuditEntry.seq.desc()).limit(1)
+    ).one_or_none()
+    seq, chain = (last.seq, last.chain) if last else (0, _START)
+    key = keys_of(session).audit
+    for entry in entries:
+        seq += 1
+        entry.seq = seq
+        entry.chain = chain = chain_of(key, chain, entry)
+    session.add_all(entries)
+    session.flush()
 
 
 def verify_chain(session: Session) -> int | None:

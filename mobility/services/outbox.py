@@ -20,13 +20,16 @@ request_answered    reference*, path*, document_kind, stage_kind, answered_on (I
 stage_moved         reference*, path*, stage_kind*, status* (code of domain/stages), office_names
 decision_made       reference*, path*, stage_kind*, status*, office_names, appeal_by (ISO day)
 message_received    reference*, path*, office_names (absent when the applicant wrote)
+date_moved          reference*, path*, stage_kind*, cause*, owes*, instrument*, article*, is_yours*,
+                    was_on*, earliest_on*, latest_on* (ISO days)
 case_closed         reference*, path*, status*
 reminder            written by `services/reminders.py` only
 ==================  ==================================================================================================
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -65,30 +68,60 @@ def enqueue(
         raise ValueError(f"message {key!r} has neither recipient nor address")
     session.flush()  # a person made in this unit gets an id
     due = due_at or now
-    statement = _insert(session)(OutboxMessage).values(
-        key=key,
-        template=template,
-        recipient_id=recipient.id if recipient is not None else None,
-        case_id=case_id,
-        address=address,
-        locale=locale,
-        parameters=dict(parameters or {}),
-        status="pending",
-        due_at=due,
-        next_at=due,
-        attempts=0,
-        owner="",
-        token=0,
-        uncertain=False,
-        message_id=message_id_for(key, site_of(session).mail_host),
-        reply="",
-        reason="",
-        history=[],
-        created_at=now,
-    )
+    values = _values(session, key, template, recipient.id if recipient is not None else None, now, due)
+    values |= {"case_id": case_id, "address": address, "locale": locale, "parameters": dict(parameters or {})}
+    statement = _insert(session)(OutboxMessage).values(values)
     return session.scalars(
         statement.on_conflict_do_nothing(index_elements=["key"]).returning(OutboxMessage)
     ).one_or_none()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """One of many messages about cases, to a person."""
+
+    key: str
+    recipient_id: int
+    case_id: int
+    parameters: Mapping[str, Any]
+
+
+def enqueue_many(session: Session, template: str, letters: Iterable[Letter], now: datetime) -> None:
+    """Put many messages of one template into the outbox; those whose key is there are left as they are."""
+    rows = [
+        _values(session, each.key, template, each.recipient_id, now, now)
+        | {"case_id": each.case_id, "parameters": dict(each.parameters)}
+        for each in letters
+    ]
+    if rows:
+        session.execute(_insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def _values(
+    session: Session, key: str, template: str, recipient_id: int | None, now: datetime, due: datetime
+) -> dict[str, Any]:
+    """Return the row of a message that waits for its turn."""
+    return {
+        "key": key,
+        "template": template,
+        "recipient_id": recipient_id,
+        "case_id": None,
+        "address": "",
+        "locale": "",
+        "parameters": {},
+        "status": "pending",
+        "due_at": due,
+        "next_at": due,
+        "attempts": 0,
+        "owner": "",
+        "token": 0,
+        "uncertain": False,
+        "message_id": message_id_for(key, site_of(session).mail_host),
+        "reply": "",
+        "reason": "",
+        "history": [],
+        "created_at": now,
+    }
 
 
 def _insert(session: Session) -> Any:

@@ -5,7 +5,7 @@ here. A planned row is never edited: it is handed over, superseded by rows of a 
 reason. Nothing due is dropped silently: of several missed notices the last goes out and tells how many it stands for.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from mobility.domain.reminders import plan
+from mobility.domain.reminders import PlannedReminder, plan
 from mobility.services.deliveries import reason_against_clock
 from mobility.services.notices import CASE_PATH, DESK_PATH
 from mobility.services.outbox import enqueue
-from mobility.services.reminder_recipients import known_zone, recipients_of
+from mobility.services.reminder_recipients import Recipients, known_zone, recipients_of_many
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
@@ -28,6 +28,7 @@ from mobility.storage.models.treaties import InstrumentRow, ProvisionRow, Provis
 from mobility.storage.reminder_files import reminder_rules
 
 LATE_AFTER = timedelta(hours=1)
+_AT_ONCE = 500
 _ENDED = {"paused": ("superseded", "clock_paused")}
 
 
@@ -53,41 +54,67 @@ def plan_for_clock(session: Session, clock: Clock, now: datetime) -> list[Remind
     if clock.state != "running":
         cancel_for_clock(session, clock, clock.state)
         return []
-    planned = plan(
+    return plan_for_clocks(session, [clock], recipients_of_many(session, [clock]), now)
+
+
+def plan_for_clocks(
+    session: Session, clocks: Sequence[Clock], recipients: Mapping[int, Recipients], now: datetime
+) -> list[Reminder]:
+    """The same for many running clocks, with who is told about each; a number of statements that does not grow."""
+    planned = {each.key: (clock, each) for clock in clocks for each in _plan(clock, recipients[clock.id], now)}
+    versions = {clock.id: clock.due_version for clock in clocks}
+    known = {row.key: row for row in _known(session, versions)}
+    by_change: dict[tuple[str, str], list[int]] = {}
+    for row in known.values():
+        if row.state == "planned" and row.key not in planned:
+            reason = "clock_moved" if row.due_version < versions[row.clock_id] else "replanned"
+            by_change.setdefault(("superseded", reason), []).append(row.id)
+        elif row.state == "superseded" and row.key in planned:
+            by_change.setdefault(("planned", ""), []).append(row.id)  # the pause ended, the day is still the same
+    for (state, reason), ids in by_change.items():
+        _change(session, ids, state, reason)
+    made = [_row(clock, each, now) for key, (clock, each) in planned.items() if key not in known]
+    session.add_all(made)
+    session.flush()
+    return made
+
+
+def _plan(clock: Clock, recipients: Recipients, now: datetime) -> list[PlannedReminder]:
+    return plan(
         clock_id=clock.id,
         due_version=clock.due_version,
         earliest_on=clock.earliest_on,
         trigger_on=clock.trigger_on,
         rules=reminder_rules().for_kind(str(clock.provision_version.terms["kind"])),
-        recipients=recipients_of(session, clock),
+        recipients=recipients,
         now=now,
     )
-    known = {row.key: row for row in session.scalars(select(Reminder).where(Reminder.clock_id == clock.id))}
-    wanted = {each.key for each in planned}
-    for row in known.values():
-        if row.state == "planned" and row.key not in wanted:
-            row.state = "superseded"
-            row.reason = "clock_moved" if row.due_version < clock.due_version else "replanned"
-        elif row.state == "superseded" and row.key in wanted:
-            row.state, row.reason = "planned", ""  # the pause ended and the day is still the same
-    made = [
-        Reminder(
-            key=each.key,
-            clock_id=clock.id,
-            case_id=clock.case_id,
-            rule=each.rule,
-            due_version=clock.due_version,
-            recipient_id=each.recipient_id,
-            about_on=clock.earliest_on,
-            due_at=each.due_at,
-            planned_at=now,
-        )
-        for each in planned
-        if each.key not in known
-    ]
-    session.add_all(made)
-    session.flush()
-    return made
+
+
+def _known(session: Session, clock_ids: Iterable[int]) -> Sequence[Any]:
+    query = select(Reminder.id, Reminder.key, Reminder.state, Reminder.due_version, Reminder.clock_id)
+    return session.execute(query.where(Reminder.clock_id.in_(sorted(clock_ids)))).all()
+
+
+def _change(session: Session, ids: Sequence[int], state: str, reason: str) -> None:
+    """Write a state into many rows; a statement holds only so many numbers."""
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        session.execute(update(Reminder).where(Reminder.id.in_(some)).values(state=state, reason=reason))
+
+
+def _row(clock: Clock, planned: PlannedReminder, now: datetime) -> Reminder:
+    return Reminder(
+        key=planned.key,
+        clock_id=clock.id,
+        case_id=clock.case_id,
+        rule=planned.rule,
+        due_version=clock.due_version,
+        recipient_id=planned.recipient_id,
+        about_on=clock.earliest_on,
+        due_at=planned.due_at,
+        planned_at=now,
+    )
 
 
 def cancel_for_clock(session: Session, clock: Clock, reason: str) -> int:

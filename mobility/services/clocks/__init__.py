@@ -10,7 +10,7 @@ from mobility.services.clocks.explaining import ClockEventView, ClockExplanation
 from mobility.services.clocks.extending import ExtensionNotAllowed, extend_clock
 from mobility.services.clocks.recording import Happening, record_case_event, record_case_events, resume_clocks
 from mobility.services.clocks.silence import apply_silence, resume_elapsed
-from mobility.services.clocks.standing import is_kept_by_somebody, kind_of, refresh_next_due
+from mobility.services.clocks.standing import is_kept_by_somebody, kind_of, refresh_next_due, refresh_next_dues
 from mobility.services.clocks.terms import Setting, calendar_for, clock_terms, owed_by
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "record_case_event",
     "record_case_events",
     "refresh_next_due",
+    "refresh_next_dues",
     "resume_clocks",
     "resume_elapsed",
 ]

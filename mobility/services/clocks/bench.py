@@ -31,8 +31,8 @@ from mobility.storage.rule_set_files import installed_rule_sets
 LIVE = frozenset({ClockStatus.RUNNING.value, ClockStatus.PAUSED.value})
 
 
-def calendar_source(session: Session) -> CalendarSource:
-    """Return the calendars of this installation with the overrides that were entered."""
+def calendar_source(session: Session, planned: tuple[Override, ...] = ()) -> CalendarSource:
+    """Return the calendars of this installation with the overrides that were entered, and those still planned."""
     query = select(
         CalendarOverride.calendar,
         CalendarOverride.day,
@@ -44,7 +44,7 @@ def calendar_source(session: Session) -> CalendarSource:
         Override(calendar=row.calendar, day=row.day, working=row.is_working, name=row.name, reason=row.reason)
         for row in session.execute(query)
     )
-    return calendars.source(overrides)
+    return calendars.source((*overrides, *planned))
 
 
 def clock_events(clock: Clock) -> list[ClockEvent]:
@@ -144,15 +144,17 @@ class Bench:
         return self.recorded
 
 
-def open_bench(session: Session, actor: Actor, case: CaseFile, now: datetime) -> Bench:
-    """Read the clocks of a case, three statements in all."""
+def open_bench(
+    session: Session, actor: Actor, case: CaseFile, now: datetime, source: CalendarSource | None = None
+) -> Bench:
+    """Read the clocks of a case, three statements in all, or two where the calendars are at hand."""
     return Bench(
         session=session,
         actor=actor,
         case=case,
         now=now,
         clocks=list_clocks(session, case.id),
-        source=calendar_source(session),
+        source=source or calendar_source(session),
     )
 
 

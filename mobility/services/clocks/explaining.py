@@ -117,19 +117,28 @@ def _event_views(session: Session, clock: Clock) -> tuple[ClockEventView, ...]:
 def _earlier_answers(bench: Bench, clock: Clock) -> list[EarlierAnswer]:
     """Return what was told before each event that moved a day, the latest first.
 
-    Replayed from the first events alone, as of the day the next one was recorded: the law and the calendar are those
-    of today, so an answer that an old calendar gave differently is told as it would be now.
+    An event of a recomputation holds what was told until then. The others are replayed from the first events alone,
+    as of the day the next one was recorded, with the law and the calendar of today.
     """
     events, found = clock_events(clock), list[EarlierAnswer]()
     told: tuple[date, date, date] | None = None
     told_at: datetime | None = None
     for count, row in enumerate(clock.events, start=1):
         days = _days(bench, clock, events[:count], row.on_day)
+        told = _told_until(row.data) or told
         if told is not None and told_at is not None and days != told:
             found.append(EarlierAnswer(due_on=told[0], earliest_on=told[1], latest_on=told[2], from_at=told_at))
         if days != told:
             told, told_at = days, row.recorded_at
     return found[::-1]
+
+
+def _told_until(data: Mapping[str, Any]) -> tuple[date, date, date] | None:
+    was = data.get("was")
+    if not isinstance(was, Mapping):
+        return None
+    due, earliest, latest = (date.fromisoformat(was[name]) for name in ("due_on", "earliest_on", "latest_on"))
+    return due, earliest, latest
 
 
 def _days(bench: Bench, clock: Clock, events: list[ClockEvent], on: date) -> tuple[date, date, date]:

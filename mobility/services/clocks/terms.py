@@ -73,8 +73,11 @@ def _calendar_of(owner: str, version: ProvisionVersion, setting: Setting) -> str
     return owner
 
 
-def clock_terms(version: ProvisionVersion, setting: Setting, calendar: str) -> ClockTerms:
-    """Return the terms by which the engine counts this provision on this case."""
+def clock_terms(version: ProvisionVersion, setting: Setting | None, calendar: str) -> ClockTerms:
+    """Return the terms by which the engine counts this provision on this case.
+
+    Without a setting, for a provision of which `hangs_on_case` is false: it counts alike on every case.
+    """
     suspension, extension = version.suspension, version.extension
     return ClockTerms(
         rule_set=version.rule_set,
@@ -93,8 +96,16 @@ def clock_terms(version: ProvisionVersion, setting: Setting, calendar: str) -> C
     )
 
 
-def _params(version: ProvisionVersion, setting: Setting) -> dict[str, object]:
+def hangs_on_case(version: ProvisionVersion) -> bool:
+    """Say whether the case itself decides a parameter: the other state's calendar, or the day of a planned event."""
+    return not {"other_calendar", "candidates"}.isdisjoint(version.params)
+
+
+def _params(version: ProvisionVersion, setting: Setting | None) -> dict[str, object]:
     params = dict(version.params)
+    if setting is None:
+        assert not hangs_on_case(version), "the case decides a parameter of this provision"
+        return params
     other = params.pop("other_calendar", None)
     if other:
         params["host_country"] = _calendar_of(str(other), version, setting)

@@ -21,6 +21,7 @@ class Clock(Identified, Versioned, CaseScoped, Base):
         CheckConstraint("owed_by IN ('applicant', 'office', 'party')", name="owed_by"),
         Index(None, "case_id", "stage_kind"),
         Index(None, "state", "earliest_on"),
+        Index(None, "calendar", "latest_on", "trigger_on"),  # what one day of a calendar can move
     )
 
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"))

@@ -1,0 +1,234 @@
+"""Counts clocks again and tells the difference; writes nothing.
+
+Clocks that only started are counted in bulk, one table for each wording and calendar. Those that were stopped or made
+longer, whose days hang on the case, or whose wording was replaced, are replayed from their events one by one.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import Session
+
+from mobility import calendars
+from mobility.domain.access import SYSTEM
+from mobility.domain.calendars import CalendarMissing, CalendarSource
+from mobility.domain.clocks import ClockDataMissing, ClockState, replay
+from mobility.domain.errors import DomainError, NotFound
+from mobility.domain.law_codes import PeriodUnit
+from mobility.domain.time_limits import Answer, ManyStarts, TimeLimit, TimeLimitRefused, compute
+from mobility.domain.treaties import ProvisionVersion, counting_direction
+from mobility.services.case_files import get_case, office_day
+from mobility.services.clocks import Bench, calendar_for, calendar_source, clock_events, clock_terms, open_bench
+from mobility.services.clocks.terms import hangs_on_case
+from mobility.services.recompute.changes import Cause, Change, Days, Difference, Move
+from mobility.services.treaties import governing_version, version_of
+from mobility.storage.models.treaties import ProvisionVersionRow
+from mobility.storage.queries import recompute as queries
+from mobility.storage.rule_set_files import installed_rule_sets
+
+_YEARS_AROUND: Final = 2
+_AT_ONCE: Final = 500
+_REFUSED: Final = (TimeLimitRefused, CalendarMissing, ClockDataMissing)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A wording with its terms read."""
+
+    row: ProvisionVersionRow
+    version: ProvisionVersion
+
+    @property
+    def needs_events(self) -> bool:
+        """Say whether the day of the trigger alone does not give the answer."""
+        return hangs_on_case(self.version) or self.version.unit is PeriodUnit.HOURS
+
+    @property
+    def counts_back(self) -> bool:
+        return counting_direction(self.version.direction) == "backward"
+
+
+@dataclass(slots=True)
+class _Found:
+    """The clocks with another answer, and those without any."""
+
+    moved: list[tuple[Any, Days, int]] = field(default_factory=list)
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def note(self, line: Any, count: Callable[[Any], tuple[Days, int]]) -> None:
+        """Count one clock; the second value is the wording it goes over to, 0 for its own."""
+        try:
+            days, version_id = count(line)
+        except _REFUSED as error:
+            self.refused.append((line.id, _code(error)))
+            return
+        if version_id or days != _days_of(line):
+            self.moved.append((line, days, version_id))
+
+
+def _code(error: DomainError) -> str:
+    return error.code
+
+
+class Recount:
+    """One recomputation: the calendars as they are or will be, and the tables filled so far."""
+
+    def __init__(self, session: Session, change: Change, now: datetime) -> None:
+        """Read the law and, with a planned day, the calendars as if it were entered."""
+        self.change, self.now = change, now
+        self.source: CalendarSource = calendar_source(session, () if change.planned is None else (change.planned,))
+        self.wordings = {row.id: Wording(row, version_of(row)) for row in queries.list_versions(session)}
+        self._tables: dict[tuple[int, str], tuple[TimeLimit, ManyStarts]] = {}
+        self._answers: dict[tuple[int, str, date], Answer] = {}
+
+    def difference(self, session: Session, only: Collection[int] | None = None) -> Difference:
+        """Return what the change does, to these clocks or to all that it can reach, by case and clock."""
+        lines = queries.list_lines(session, self._conditions() if only is None else [queries.with_ids(only)])
+        found = _Found()
+        by_case: dict[int, list[Any]] = {}
+        for line in lines:
+            if self.is_single(line):
+                by_case.setdefault(line.case_id, []).append(line)
+            else:
+                found.note(line, self._counted)
+        for case_id, held in by_case.items():
+            bench = self.bench(session, case_id)
+            for line in held:
+                found.note(line, lambda line, bench=bench: self._replayed(session, bench, line))  # type: ignore[misc]
+        moves = self._moves(session, found.moved)
+        return Difference(change=self.change, looked_at=len(lines), moves=moves, refused=tuple(found.refused))
+
+    def _conditions(self) -> list[ColumnElement[bool]]:
+        change = self.change
+        if change.provisions:
+            return [queries.under_versions(self._ids(lambda each: each.row.provision.code in change.provisions))]
+        if not change.calendar or change.day is None:
+            return [queries.under_versions(self.wordings)]
+        codes, day = _reached_calendars(change.calendar), change.day
+        conditions = [queries.on_calendars(codes, day)]
+        back = self._ids(lambda each: each.counts_back)
+        if back:
+            conditions.append(queries.counted_back_on(codes, back, day))
+        abroad = self._ids(lambda each: "other_calendar" in each.version.params)
+        if abroad:
+            conditions.append(queries.under_versions(abroad, day))
+        return conditions
+
+    def _ids(self, holds: Callable[[Wording], bool]) -> list[int]:
+        return [number for number, wording in self.wordings.items() if holds(wording)]
+
+    def is_single(self, line: Any) -> bool:
+        """Say whether this clock must be replayed from its events."""
+        wording = self.wordings[line.provision_version_id]
+        goes_over = self.change.cause is not Cause.CALENDAR and wording.row.superseded_at is not None
+        return bool(line.is_changed) or line.state != "running" or wording.needs_events or goes_over
+
+    def bench(self, session: Session, case_id: int) -> Bench:
+        """Return the clocks of a case, to be counted with these calendars."""
+        return open_bench(session, SYSTEM, get_case(session, case_id), self.now, self.source)
+
+    def _counted(self, line: Any) -> tuple[Days, int]:
+        due_on, earliest_on, latest_on = self._table(line)[1].bounds(line.trigger_on)
+        return Days(due_on=due_on, earliest_on=earliest_on, latest_on=latest_on), 0
+
+    def _table(self, line: Any) -> tuple[TimeLimit, ManyStarts]:
+        key = (line.provision_version_id, line.calendar)
+        found = self._tables.get(key)
+        if found is None:
+            terms = clock_terms(self.wordings[line.provision_version_id].version, None, line.calendar)
+            question = TimeLimit(
+                rule_set=terms.rule_set,
+                start=line.trigger_on,
+                period=terms.period,
+                unit=terms.unit,
+                calendar=terms.calendar,
+                direction=terms.direction,
+                kind=terms.kind,
+                params=terms.params,
+            )
+            years = (line.trigger_on.year - _YEARS_AROUND, line.latest_on.year + _YEARS_AROUND)
+            many = ManyStarts(question, years=years, rule_sets=installed_rule_sets(), calendars=self.source)
+            found = self._tables[key] = (question, many)
+        return found
+
+    def answer(self, line: Any) -> Answer:
+        """Return the whole answer of a clock that only started, with its derivation."""
+        key = (line.provision_version_id, line.calendar, line.trigger_on)
+        if key not in self._answers:
+            question = replace(self._table(line)[0], start=line.trigger_on)
+            self._answers[key] = compute(question, rule_sets=installed_rule_sets(), calendars=self.source)
+        return self._answers[key]
+
+    def replayed(self, session: Session, bench: Bench, clock_id: int) -> tuple[ClockState, ProvisionVersionRow, str]:
+        """Return how a clock stands under the wording that governs it now, with that wording and its calendar."""
+        clock = next(clock for clock in bench.clocks if clock.id == clock_id)
+        row, calendar = clock.provision_version, clock.calendar
+        if self.change.cause is not Cause.CALENDAR and row.superseded_at is not None:
+            row = _replacement(session, row, clock.trigger_on)
+        version = self.wordings[row.id].version
+        if row is not clock.provision_version:
+            calendar = calendar_for(version, bench.setting(clock))
+        state = replay(
+            clock_terms(version, bench.setting(clock), calendar),
+            clock_events(clock),
+            rule_sets=installed_rule_sets(),
+            calendars=self.source,
+            today=bench.today(clock),
+        )
+        return state, row, calendar
+
+    def _replayed(self, session: Session, bench: Bench, line: Any) -> tuple[Days, int]:
+        state, row, _ = self.replayed(session, bench, line.id)
+        days = Days(due_on=state.due_on, earliest_on=state.earliest_on, latest_on=state.latest_on)
+        if state.is_provisional:
+            days = _days_of(line)  # nobody is told the days of a clock that stands still; it is counted as it goes on
+        return days, 0 if row.id == line.provision_version_id else row.id
+
+    def _moves(self, session: Session, found: Sequence[tuple[Any, Days, int]]) -> tuple[Move, ...]:
+        references = _references(session, {line.case_id for line, _, _ in found})
+        moves = [self._move(line, days, version_id, references[line.case_id]) for line, days, version_id in found]
+        return tuple(sorted(moves, key=lambda move: (move.case_id, move.clock_id)))
+
+    def _move(self, line: Any, days: Days, version_id: int, reference: str) -> Move:
+        today = office_day(self.now, line.time_zone)
+        return Move(
+            clock_id=line.id,
+            case_id=line.case_id,
+            reference=reference,
+            provision=self.wordings[line.provision_version_id].row.provision.code,
+            stage=line.stage_kind,
+            was=_days_of(line),
+            becomes=days,
+            becomes_overdue=line.state == "running" and days.latest_on < today <= line.latest_on,
+            version_id=version_id,
+        )
+
+
+def _replacement(session: Session, row: ProvisionVersionRow, trigger_on: date) -> ProvisionVersionRow:
+    """Return what replaced a wording for that trigger; the wording itself where nothing did."""
+    try:
+        return governing_version(session, row.provision.code, trigger_on)
+    except NotFound:
+        return row
+
+
+def _days_of(line: Any) -> Days:
+    return Days(due_on=line.due_on, earliest_on=line.earliest_on, latest_on=line.latest_on)
+
+
+def _reached_calendars(code: str) -> set[str]:
+    """Return a calendar and, for a country, those of its parts, whose people rest on its days as well."""
+    try:
+        return {code, *(f"{code}-{part}" for part in calendars.list_subdivisions(code))}
+    except CalendarMissing:
+        return {code}
+
+
+def _references(session: Session, case_ids: Iterable[int]) -> dict[int, str]:
+    ids, found = sorted(case_ids), dict[int, str]()
+    for start in range(0, len(ids), _AT_ONCE):
+        found |= queries.references_of(session, ids[start : start + _AT_ONCE])
+    return found

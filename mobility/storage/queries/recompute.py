@@ -1,0 +1,119 @@
+"""Which live clocks a change can reach, as columns: found by index, never by looking at every clock."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from mobility.storage.models.cases import CaseFile
+from mobility.storage.models.clocks import Clock, ClockEventRow
+from mobility.storage.models.treaties import ProvisionRow, ProvisionVersionRow
+
+MARGIN = timedelta(days=7)
+"""How far beyond the last day a day can matter: a chain of closed days is never longer in a rolled period."""
+
+_LIVE = ("running", "paused")
+_CHANGES_COUNT = ("suspended", "resumed", "extended")
+
+
+def list_versions(session: Session) -> list[ProvisionVersionRow]:
+    """Return every wording that was ever loaded, with provision and instrument: clocks point at old ones too."""
+    query = (
+        select(ProvisionVersionRow)
+        .options(joinedload(ProvisionVersionRow.provision).joinedload(ProvisionRow.instrument))
+        .order_by(ProvisionVersionRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def on_calendars(calendars: Collection[str], day: date) -> ColumnElement[bool]:
+    """Live clocks on one of the calendars whose days from trigger to latest day, and a margin, hold the day."""
+    return and_(Clock.calendar.in_(sorted(calendars)), Clock.latest_on >= day - MARGIN, Clock.trigger_on <= day)
+
+
+def counted_back_on(calendars: Collection[str], versions: Collection[int], day: date) -> ColumnElement[bool]:
+    """The same for periods counted back, whose trigger is their last day."""
+    return and_(
+        Clock.calendar.in_(sorted(calendars)),
+        Clock.provision_version_id.in_(sorted(versions)),
+        Clock.trigger_on >= day,
+        Clock.earliest_on <= day + MARGIN,
+    )
+
+
+def under_versions(versions: Collection[int], day: date | None = None) -> ColumnElement[bool]:
+    """Live clocks under one of these wordings; with a day, only those it can reach."""
+    found = Clock.provision_version_id.in_(sorted(versions))
+    if day is None:
+        return found
+    reached = and_(Clock.latest_on >= day - MARGIN, Clock.trigger_on <= day)
+    counted_back = and_(Clock.trigger_on >= day, Clock.earliest_on <= day + MARGIN)
+    return and_(found, or_(reached, counted_back))
+
+
+def with_ids(ids: Collection[int]) -> ColumnElement[bool]:
+    """These clocks."""
+    return Clock.id.in_(sorted(ids))
+
+
+def list_lines(session: Session, wanted: Iterable[ColumnElement[bool]]) -> Sequence[Row[Any]]:
+    """Return the live clocks of any condition, each once, by id; `is_changed` where an event moved its count."""
+    found: dict[int, Row[Any]] = {}
+    for condition in wanted:
+        for row in session.execute(_lines().where(condition)):
+            found.setdefault(row.id, row)
+    return [found[key] for key in sorted(found)]
+
+
+def _lines() -> Any:
+    is_changed = exists().where(ClockEventRow.clock_id == Clock.id, ClockEventRow.kind.in_(_CHANGES_COUNT))
+    return select(
+        Clock.id,
+        Clock.case_id,
+        Clock.provision_version_id,
+        Clock.stage_kind,
+        Clock.calendar,
+        Clock.time_zone,
+        Clock.trigger_on,
+        Clock.due_on,
+        Clock.earliest_on,
+        Clock.latest_on,
+        Clock.state,
+        is_changed.label("is_changed"),
+    ).where(Clock.state.in_(_LIVE))
+
+
+def references_of(session: Session, case_ids: Collection[int]) -> dict[int, str]:
+    """Return the references of these cases."""
+    query = select(CaseFile.id, CaseFile.reference).where(CaseFile.id.in_(sorted(case_ids)))
+    return {row.id: row.reference for row in session.execute(query)}
+
+
+def load_clocks(session: Session, ids: Collection[int]) -> list[Clock]:
+    """Return these clocks with wording, instrument and office, locked where the database locks rows."""
+    query = (
+        select(Clock)
+        .where(Clock.id.in_(sorted(ids)))
+        .options(
+            selectinload(Clock.provision_version)
+            .joinedload(ProvisionVersionRow.provision)
+            .joinedload(ProvisionRow.instrument),
+            selectinload(Clock.office),
+        )
+        .order_by(Clock.id)
+        .execution_options(populate_existing=True)
+        .with_for_update(of=Clock)
+    )
+    return list(session.scalars(query))
+
+
+def last_seqs(session: Session, ids: Collection[int]) -> dict[int, int]:
+    """Return the place of the last event of each clock."""
+    query = (
+        select(ClockEventRow.clock_id, func.max(ClockEventRow.seq).label("seq"))
+        .where(ClockEventRow.clock_id.in_(sorted(ids)))
+        .group_by(ClockEventRow.clock_id)
+    )
+    return {row.clock_id: row.seq for row in session.execute(query)}
