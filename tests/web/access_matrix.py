@@ -1,0 +1,204 @@
+"""Who reaches which address: one line for every endpoint and method, read by `test_access_matrix.py`.
+
+Whoever stands in no column of a line is shown 404, as if the page did not exist; strangers are sent to sign in.
+`refused` are readers of the case who see the page but must not do this (403). `sent_back` are readers of the case for
+whom the form does not exist: they land on the case file. `case` is the case of `tests/web/world.py` whose state fits.
+"""
+
+from dataclasses import dataclass
+
+PEOPLE = (
+    "anonymous",
+    "own",  # the applicant of the case
+    "neighbour",  # another applicant, same programme, same offices
+    "other",  # an applicant in another exchange
+    "post",  # officer of the receiving state's post
+    "sending",  # officer of the sending state's office on the route
+    "recognition",
+    "funder",
+    "school",
+    "uninvolved",  # officer of a state that has nothing to do with the case
+    "powerless",  # officer of an office of the receiving state that was on the case and has no competence any more
+    "manager",
+    "other_manager",
+    "administrator",
+    "auditor",
+)
+People = frozenset[str]
+
+
+def who(*names: str) -> People:
+    """Return people by name; a misspelt one is an error."""
+    assert set(names) <= set(PEOPLE), names
+    return frozenset(names)
+
+
+EVERYBODY = who(*PEOPLE)
+ACCOUNTS = EVERYBODY - {"anonymous"}
+APPLICANTS = who("own", "neighbour", "other")
+OWN, POST, FUNDER, MANAGER = who("own"), who("post"), who("funder"), who("manager")
+CASE_OFFICES = who("post", "sending", "recognition", "funder", "school")
+READERS = CASE_OFFICES | MANAGER
+OFFICERS = CASE_OFFICES | who("uninvolved", "powerless")
+MANAGERS = who("manager", "other_manager")
+ADMIN, AUDIT = who("administrator"), who("administrator", "auditor")
+STAFF = OFFICERS | MANAGERS | AUDIT
+NOBODY = who()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One endpoint and method."""
+
+    endpoint: str
+    method: str
+    admitted: People
+    refused: People = NOBODY
+    sent_back: People = NOBODY
+    case: str = "main"
+    status: int = 0  # where the one right answer is an error by design
+
+
+def _only(office: People) -> tuple[People, People]:
+    return office, CASE_OFFICES - office
+
+
+MATRIX = (
+    Line("accounts.change_password", "GET", ACCOUNTS),
+    Line("accounts.confirm", "GET", EVERYBODY),
+    Line("accounts.disable_person", "POST", ADMIN),
+    Line("accounts.enable_person", "POST", ADMIN),
+    Line("accounts.end_sessions", "POST", ACCOUNTS),
+    Line("accounts.end_sessions_of", "POST", ADMIN),
+    Line("accounts.forgotten", "GET", EVERYBODY),
+    Line("accounts.grant_role", "POST", ADMIN),
+    Line("accounts.invite", "GET", ADMIN),
+    Line("accounts.invite_again", "POST", ADMIN),
+    Line("accounts.people", "GET", ADMIN),
+    Line("accounts.person", "GET", ADMIN),
+    Line("accounts.profile", "GET", ACCOUNTS),
+    Line("accounts.register", "GET", EVERYBODY),
+    Line("accounts.registered", "GET", EVERYBODY),
+    Line("accounts.resend", "GET", EVERYBODY),
+    Line("accounts.reset_sent", "GET", EVERYBODY),
+    Line("accounts.revoke_role", "POST", ADMIN),
+    Line("accounts.send_change_password", "POST", ACCOUNTS),
+    Line("accounts.send_confirm", "POST", EVERYBODY),
+    Line("accounts.send_forgotten", "POST", EVERYBODY),
+    Line("accounts.send_invite", "POST", ADMIN),
+    Line("accounts.send_profile", "POST", ACCOUNTS),
+    Line("accounts.send_register", "POST", EVERYBODY),
+    Line("accounts.send_resend", "POST", EVERYBODY),
+    Line("accounts.send_set_password", "POST", EVERYBODY),
+    Line("accounts.send_sign_in", "POST", EVERYBODY),
+    Line("accounts.set_password", "GET", EVERYBODY),
+    Line("accounts.sign_in", "GET", EVERYBODY),
+    Line("accounts.sign_out", "POST", ACCOUNTS),
+    Line("accounts.signed_out", "GET", EVERYBODY),
+    Line("applications.ask_withdraw", "GET", OWN),
+    Line("applications.check", "GET", OWN),
+    Line("applications.mine", "GET", ACCOUNTS),
+    Line("applications.save", "POST", OWN),
+    Line("applications.section", "GET", OWN),
+    Line("applications.send", "POST", OWN),
+    Line("applications.sent", "GET", OWN),
+    Line("applications.show", "GET", OWN),
+    Line("applications.start", "POST", APPLICANTS, refused=STAFF),
+    Line("applications.withdraw", "POST", OWN),
+    Line("audit.index", "GET", AUDIT),
+    Line("calls.index", "GET", EVERYBODY),
+    Line("calls.show", "GET", EVERYBODY),
+    Line("cases.answer", "POST", OWN),
+    Line("cases.appeal", "GET", OWN, case="ineligible"),
+    Line("cases.arrival", "POST", OWN, case="ready"),
+    Line("cases.departure", "POST", OWN, case="travelling"),
+    Line("cases.document", "GET", OWN),
+    Line("cases.message", "POST", OWN),
+    Line("cases.mine", "GET", ACCOUNTS),
+    Line("cases.report", "POST", OWN, case="travelling"),
+    Line("cases.send_appeal", "POST", OWN, case="ineligible"),
+    Line("cases.send_document", "POST", OWN),
+    Line("cases.send_withdrawal", "POST", OWN),
+    Line("cases.show", "GET", OWN),
+    Line("cases.step", "GET", OWN),
+    Line("cases.take", "POST", OWN),
+    Line("cases.withdraw", "GET", OWN),
+    Line("clocks.why", "GET", OWN | READERS),
+    Line("desk.accept_document", "POST", CASE_OFFICES),
+    Line("desk.application", "GET", READERS),
+    Line("desk.approve_payment", "POST", *_only(FUNDER), case="paying"),
+    Line("desk.arrival", "GET", POST, case="ready"),
+    Line("desk.ask", "GET", POST),
+    Line("desk.assign", "POST", *_only(POST)),
+    Line("desk.case_step", "GET", POST, sent_back=CASE_OFFICES - POST, case="sent"),
+    Line("desk.change_plan", "POST", *_only(POST)),
+    Line("desk.confirm", "POST", *_only(FUNDER)),
+    Line("desk.departure", "GET", POST, case="travelling"),
+    Line("desk.extend", "GET", POST),
+    Line("desk.grant", "GET", FUNDER),
+    Line("desk.index", "GET", OFFICERS),
+    Line("desk.mark_paid", "POST", *_only(FUNDER), case="paying"),
+    Line("desk.message", "POST", CASE_OFFICES),
+    Line("desk.note", "POST", CASE_OFFICES),
+    Line("desk.paid", "GET", FUNDER, case="paying"),
+    Line("desk.payment", "GET", FUNDER, case="paying"),
+    Line("desk.plan", "GET", POST),
+    Line("desk.propose_payment", "POST", *_only(FUNDER), case="paying"),
+    Line("desk.record_arrival", "POST", *_only(POST), case="ready"),
+    Line("desk.record_departure", "POST", *_only(POST), case="travelling"),
+    Line("desk.reject", "POST", *_only(FUNDER)),
+    Line("desk.reject_payment", "POST", *_only(FUNDER), case="paying"),
+    Line("desk.return_document", "GET", CASE_OFFICES),
+    Line("desk.sealed", "POST", CASE_OFFICES),
+    Line("desk.send_back_document", "POST", CASE_OFFICES),
+    Line("desk.send_extension", "POST", POST),
+    Line("desk.send_question", "POST", *_only(POST)),
+    Line("desk.set_grant", "POST", *_only(FUNDER)),
+    Line("desk.show", "GET", READERS),
+    Line("desk.step", "GET", POST, sent_back=CASE_OFFICES - POST),
+    Line("desk.take", "POST", *_only(POST)),
+    Line("desk.take_case_step", "POST", *_only(POST), case="sent"),
+    Line("desk.withdraw_request", "POST", *_only(POST)),
+    Line("documents.application", "GET", OWN),
+    Line("documents.download", "GET", OWN | READERS),
+    Line("documents.remove", "POST", OWN),
+    Line("documents.send", "POST", OWN),
+    Line("home.choose_language", "GET", EVERYBODY),
+    Line("home.database", "GET", EVERYBODY),
+    Line("home.live", "GET", EVERYBODY),
+    Line("home.ready", "GET", EVERYBODY, status=503),  # nobody dispatches mail in a test
+    Line("offices.change", "POST", ADMIN),
+    Line("offices.create", "POST", ADMIN),
+    Line("offices.edit", "GET", ADMIN),
+    Line("offices.enter_override", "POST", ADMIN),
+    Line("offices.index", "GET", ADMIN),
+    Line("offices.new", "GET", ADMIN),
+    Line("offices.overrides", "GET", ADMIN),
+    Line("programmes.change", "POST", MANAGER),
+    Line("programmes.change_call", "POST", MANAGER),
+    Line("programmes.change_route", "POST", MANAGER),
+    Line("programmes.create", "POST", ADMIN),
+    Line("programmes.create_call", "POST", MANAGER),
+    Line("programmes.create_route", "POST", MANAGER),
+    Line("programmes.edit", "GET", MANAGER),
+    Line("programmes.edit_call", "GET", MANAGER),
+    Line("programmes.edit_route", "GET", MANAGER),
+    Line("programmes.index", "GET", MANAGERS | ADMIN),
+    Line("programmes.new", "GET", ADMIN),
+    Line("programmes.new_call", "GET", MANAGER),
+    Line("programmes.new_route", "GET", MANAGER),
+    Line("programmes.publish_call", "POST", MANAGER),
+    Line("programmes.show", "GET", MANAGER),
+    Line("programmes.take_call_back", "POST", MANAGER),
+    Line("reciprocity.cases", "GET", MANAGER),
+    Line("reciprocity.download", "GET", MANAGER),
+    Line("reciprocity.index", "GET", MANAGERS),
+    Line("reciprocity.show", "GET", MANAGER),
+    Line("reminders.message", "GET", ADMIN),
+    Line("reminders.outbox", "GET", ADMIN),
+    Line("reminders.requeue", "POST", ADMIN),
+    Line("static", "GET", EVERYBODY),
+    Line("treaties.index", "GET", STAFF),
+    Line("treaties.provision", "GET", STAFF),
+    Line("treaties.show", "GET", STAFF),
+)
