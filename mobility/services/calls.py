@@ -221,9 +221,12 @@ def _read_key(text: str) -> tuple[date, int] | None:
         return None
     day, _, number = text.partition(".")
     try:
-        return date.fromisoformat(day), int(number)
+        key = date.fromisoformat(day), int(number)
     except ValueError:
         raise InvalidInput(field="after", reason="not_a_page", value=text) from None
+    if not 0 <= key[1] < 2**63:
+        raise InvalidInput(field="after", reason="not_a_page", value=text)
+    return key
 
 
 def _all_rows(session: Session, wanted: OpenCalls, now: datetime) -> Sequence[Row[Any]]:

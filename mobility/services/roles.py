@@ -264,8 +264,9 @@ def enable_person(session: Session, actor: Actor, person_id: int, now: datetime)
 
 
 def end_all_sessions(session: Session, actor: Actor, person_id: int, now: datetime) -> None:
-    """Sign a person out everywhere; everybody may do it for themselves, administrators for anybody."""
+    """Sign a person out everywhere; everybody may do it for themselves, administrators for anybody. NotFound."""
     if actor.person_id != person_id:
         require_administrator(actor)
+    _held(session, person_id)
     end_sessions_of(session, person_id)
     record_event(session, actor, "sessions_ended", at=now, subject="person", subject_id=person_id)

@@ -13,6 +13,7 @@ from mobility.services.leases import find_lease
 from mobility.storage.db import db, write_unit
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.forms import Form
+from mobility.web.shared.numbers import row_number
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -26,7 +27,9 @@ def outbox() -> str:
     status = request.args.get("status") or next((each for each, count in counts.items() if count), "dead")
     if status not in counts:
         abort(404)
-    messages, more = outbox_desk.list_messages(own, reader, status=status, before=request.args.get("before", type=int))
+    messages, more = outbox_desk.list_messages(
+        own, reader, status=status, before=request.args.get("before", type=row_number)
+    )
     return render_template(
         "reminders/outbox.html",
         messages=messages,

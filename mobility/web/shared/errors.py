@@ -3,11 +3,11 @@
 import sqlite3
 
 import structlog
-from flask import Flask, g, render_template
+from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from mobility.domain.accounts import LastAdministrator, LinkSpent, TooManyTries
 from mobility.domain.applications.vocabulary import AlreadySent, CallClosed, SectionsIncomplete
@@ -20,7 +20,7 @@ from mobility.domain.errors import (
     NotPermitted,
     TransitionNotPermitted,
 )
-from mobility.i18n import set_locale
+from mobility.i18n import current_code, language_of, set_locale
 from mobility.i18n.labels import error_sentence
 from mobility.services.cases import CaseNotReadyToClose
 from mobility.services.clocks import ExtensionNotAllowed
@@ -61,8 +61,8 @@ def _on_domain_error(error: DomainError) -> tuple[str, int]:
 
 
 def _on_http_error(error: HTTPException) -> tuple[str, int] | HTTPException:
-    if error.code is None or error.code < 400:
-        return error
+    if error.code is None or error.code < 400 or isinstance(error, SecurityError):
+        return error  # for a host that is not ours no address can be built, so none of our pages either
     return _page(error.code)
 
 
@@ -74,12 +74,13 @@ def _on_stale(error: StaleDataError) -> tuple[str, int]:
     return _page(409, error_sentence(ChangedMeanwhile()))
 
 
-def _on_database_error(error: DBAPIError) -> tuple[str, int, dict[str, str]]:
+def _on_database_error(error: DBAPIError | sqlite3.OperationalError) -> tuple[str, int, dict[str, str]]:
     """Missing, locked, full or read-only database: say so plainly, without touching the database again."""
-    log.error("database_unavailable", error=type(error.orig).__name__)
+    log.error("database_unavailable", error=type(getattr(error, "orig", error)).__name__)
     g.actor = None
     set_locale(g.get("locale", "en"))
-    return render_template("errors/unavailable.html"), 503, {"Retry-After": "30"}
+    page = current_app.jinja_env.get_template("errors/unavailable.html")  # the session may be what could not be opened
+    return page.render(language=language_of(current_code())), 503, {"Retry-After": "30"}
 
 
 def _on_data_error(error: DataError) -> tuple[str, int]:
@@ -88,7 +89,10 @@ def _on_data_error(error: DataError) -> tuple[str, int]:
     return _page(400)
 
 
-def _on_crash(error: Exception) -> tuple[str, int]:
+def _on_crash(error: InternalServerError) -> tuple[str, int] | tuple[str, int, dict[str, str]]:
+    cause = error.original_exception
+    if isinstance(cause, OperationalError | sqlite3.OperationalError):
+        return _on_database_error(cause)  # while a session was opened or kept, where no other handler is asked
     log.error("request_failed", exc_info=error)
     return _page(500)
 

@@ -46,7 +46,7 @@ class EditForm(Form):
     def version(self) -> int:
         """Return the version the form was opened on; 0 when it was tampered with, which no row has."""
         text = str(self.row_version.data or "")
-        return int(text) if text.isdigit() else 0
+        return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 class DayField(StringField):
