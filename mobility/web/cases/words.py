@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from mobility.domain.stages import Side, StageStep
 from mobility.domain.turns import Turn, TurnReason
+from mobility.i18n import gettext as _
 from mobility.i18n import language_of
 from mobility.i18n.amounts import write_amount
 from mobility.i18n.applications_labels import BUDGET_ITEMS, DOCUMENT_KINDS, DOCUMENT_STATUS, size_words, stages_phrase
@@ -109,8 +110,13 @@ def turn_words(page: CasePage, turn: Turn, *, is_yours: bool) -> TurnWords:
     whole = turn_sentence(turn, for_side=side, office_name=office, applicant_name=page.name_latin)
     who = whole.replace(task, "").strip()
     if turn.reason is TurnReason.TIME_LIMIT and clock is not None:
+        who = _("It is your turn.") if is_yours else _("It is the turn of %(name)s.", name=_actor(page, turn, office))
         task = law_text(clock.owes)
     return TurnWords(who=who, task=task, is_yours=is_yours)
+
+
+def _actor(page: CasePage, turn: Turn, office: str) -> str:
+    return page.name_latin if turn.who is Side.APPLICANT else office
 
 
 def waiting_offices(page: CasePage) -> list[str]:
