@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator
 
@@ -173,8 +174,7 @@ class Story:
         her.fill({"password": PASSWORD})
         her.press("Create the account")
         mail = self.site.read_mail(APPLICANT, her.words("Confirm the address"))
-        link = next(line for line in mail.splitlines() if "/confirm/" in line)
-        her.go(link.strip())
+        her.go(_path_in(mail, "/confirm/"))
         her.press("Confirm the address")
         her.expect("Your address is confirmed. Sign in now.")
 
@@ -230,9 +230,7 @@ class Story:
         """The officer of the receiving post finds the case on the desk and admits it."""
         self.site.move_to(1)
         with self.officer("post") as officer:
-            assert officer.page.locator("#c-admit").is_checked()
-            officer.press("Continue…", within=_form(officer, "/step"))
-            officer.press_label(officer.label(case_step_label, "admit"))
+            self._case_step(officer, "admit")
             officer.expect("The application is admitted. The applicant has been told.")
         with self.applicant() as her:
             self._own_step(her, "visa", "request_appointment", {})
@@ -243,12 +241,14 @@ class Story:
         with self.officer("post") as officer:
             assert officer.page.locator(".m-stages").count(), "the stages are open"
             _step(officer, "visa", "give_appointment", {"appointment_on": self.site.today + timedelta(days=1)})
-            self.site.move_to(3)
+        self.site.move_to(3)
+        with self.officer("post") as officer:
             _step(officer, "visa", "lodge", {"lodged_on": self.site.today})
             _step(officer, "visa", "admit", {})
             self.first_due_on = _due(officer)
             assert 85 <= (self.first_due_on - self.site.today).days <= 95, f"ninety days end on {self.first_due_on}"
-            self.site.move_to(ASKED)
+        self.site.move_to(ASKED)
+        with self.officer("post") as officer:
             officer.follow("Ask for a document…", within=_form(officer, "/stages/visa/step"))
             asked = {"document_kind": "means", "text": self.text["question"]}
             officer.fill(asked | {"answer_by": self.site.today + timedelta(days=14)})
@@ -262,12 +262,11 @@ class Story:
         with self.applicant() as her:
             mail = self.site.read_mail(APPLICANT, her.words("Something is needed from you"))
             assert self.reference in mail
-            link = next(line for line in mail.splitlines() if f"/stays/{self.reference}" in line)
-            her.go(link.strip())
+            her.go(_path_in(mail, f"/stays/{self.reference}"))
             assert her.page.locator(".m-state--paused").count(), "she does not see that the clock stands still"
             form = her.page.locator("form.m-noted")
             assert self.text["question"] in form.inner_text()
-            her.fill({"text": self.text["answer"]}, within=form)
+            form.locator("textarea").fill(self.text["answer"])
             form.locator("input[type=file]").set_input_files(self.paper("means"))
             her.press("Send the answer", within=form, state="answered")
             row = her.page.locator("main table tr").filter(has_text=ARTICLE).first
@@ -306,7 +305,8 @@ class Story:
         self.site.move_to(18)
         with self.officer("recognition") as officer:
             _step(officer, "recognition", "acknowledge", {})
-            self.site.move_to(20)
+        self.site.move_to(20)
+        with self.officer("recognition") as officer:
             _step(officer, "recognition", "declare_complete", {"complete_on": self.site.today})
             _step(officer, "recognition", "evaluate", {})
             _step(officer, "recognition", "recognise", {"equivalent_to": self.text["degree"]})
@@ -396,9 +396,7 @@ class Story:
         with self.officer("funder") as first:
             _step(first, "funding", "settle", {})
         with self.officer("post") as officer:
-            assert officer.page.locator("#c-close").is_checked()
-            officer.press("Continue…", within=_form(officer, f"{self.reference}/step"))
-            officer.press_label(officer.label(case_step_label, "close"))
+            self._case_step(officer, "close")
             officer.expect("The case is closed.")
         with self.applicant() as her:
             her.look("closed")
@@ -438,7 +436,14 @@ class Story:
         if section != "#money":
             manager.follow("Back to the report")
 
-    # -- steps of the applicant --------------------------------------------------------------------------------------
+    # -- steps --------------------------------------------------------------------------------------
+
+    def _case_step(self, officer: Reader, step: str) -> None:
+        form = _form(officer, f"{self.reference}/step")
+        said = officer.label(case_step_label, step)
+        form.get_by_role("radio", name=said, exact=True).check()
+        officer.press("Continue…", within=form, state=step)
+        officer.press_label(said)
 
     def _own_step(self, her: Reader, kind: str, step: str, facts: dict[str, Any]) -> None:
         path = f"/stays/{self.reference}/steps/{kind}/{step}"
@@ -487,3 +492,8 @@ def _due(officer: Reader) -> date:
 
 def _parameters(link: Locator) -> set[str]:
     return set((link.get_attribute("href") or "").partition("?")[2].split("&"))
+
+
+def _path_in(mail: str, part: str) -> str:
+    """Return the path of the link in a mail that has this part."""
+    return urlsplit(next(line.strip() for line in mail.splitlines() if part in line)).path
