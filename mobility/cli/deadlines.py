@@ -1,6 +1,7 @@
 """`mobility deadlines`: computes time limits, one or many, and tells how a date comes about.
 
-Parses the command line and prints; the answers come from `mobility.services.deadlines`. Needs no database.
+Parses the command line and prints; the answers come from `mobility.services.deadlines`. Needs no database, but for
+`recompute`, which is a module of its own.
 """
 
 import json
@@ -10,6 +11,7 @@ from typing import Any
 
 import click
 
+from mobility.cli.recompute import recompute
 from mobility.domain.errors import DomainError
 from mobility.domain.time_limits import Answer
 from mobility.i18n import WIRED, use_locale
@@ -43,6 +45,9 @@ class InputUnreadable(click.ClickException):
 @click.group("deadlines")
 def group() -> None:
     """Time limits under real law: compute a date, explain it."""
+
+
+group.add_command(recompute)
 
 
 def _question_options(command: Command) -> Command:

@@ -5,7 +5,7 @@ clocks that run are counted again by their own service, never here.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,16 +15,18 @@ from sqlalchemy.orm import Session
 from mobility.calendars import source
 from mobility.domain.access import Actor
 from mobility.domain.accounts import clean_name
-from mobility.domain.calendars import CalendarMissing
+from mobility.domain.calendars import CalendarMissing, Override
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound
 from mobility.i18n.formats import country_choices
 from mobility.i18n.time_zones import known_time_zones
 from mobility.services.accounts import clean_email
 from mobility.services.audit import record_event
+from mobility.services.recompute import Change, Difference, Recount, apply_to
 from mobility.services.roles import require_administrator
 from mobility.storage.models.offices import CalendarOverride, Office, OfficeCompetence
 from mobility.storage.queries import offices as queries
 from mobility.storage.queries.offices import OfficeLine, OverrideLine
+from mobility.storage.scope import every_case
 
 KINDS = ("post", "recognition_body", "funder", "school")
 COMPETENCES = ("case", "visa", "recognition", "funding", "language")
@@ -212,18 +214,58 @@ def list_overrides(
     return page, (page[-1].day, page[-1].id)
 
 
-def enter_override(session: Session, actor: Actor, draft: OverrideDraft, now: datetime) -> CalendarOverride:
-    """Enter a day; raises InvalidInput when the calendar does not exist or the day was entered before."""
-    require_administrator(actor)
+def clean_override(session: Session, draft: OverrideDraft) -> OverrideDraft:
+    """Return a day as it is stored; raises InvalidInput when it was entered before or says too little."""
     calendar = clean_calendar(draft.calendar, draft.day.year)
     if queries.has_override(session, calendar, draft.day):
         raise InvalidInput(field="day", reason="override_there", value=draft.day)
-    row = CalendarOverride(
+    return OverrideDraft(
         calendar=calendar,
         day=draft.day,
         is_working=draft.is_working,
         name=_within(clean_name(draft.name, "name"), "name", 120),
         reason=_within(" ".join(draft.reason.split()), "reason", 400),
+    )
+
+
+def preview_override(session: Session, actor: Actor, draft: OverrideDraft, now: datetime) -> Difference:
+    """Return what entering a day would move, over all cases; refuses what `enter_override` refuses."""
+    require_administrator(actor)
+    change = _change_of(clean_override(session, draft))
+    with every_case(session):
+        return Recount(session, change, now).difference(session)
+
+
+def recount_entered(
+    session: Session, actor: Actor, draft: OverrideDraft, clock_ids: Sequence[int], now: datetime
+) -> int:
+    """Write the new days of these clocks after a day was entered; returns how many moved. Needs a write unit."""
+    require_administrator(actor)
+    with every_case(session):
+        change = Change(calendar=draft.calendar.strip().upper(), day=draft.day)
+        return apply_to(session, actor, Recount(session, change, now), clock_ids).moved
+
+
+def _change_of(draft: OverrideDraft) -> Change:
+    planned = Override(
+        calendar=draft.calendar, day=draft.day, working=draft.is_working, name=draft.name, reason=draft.reason
+    )
+    return Change.entering(planned)
+
+
+def enter_override(session: Session, actor: Actor, draft: OverrideDraft, now: datetime) -> CalendarOverride:
+    """Enter a day; raises InvalidInput when the calendar does not exist or the day was entered before.
+
+    The clocks that it moves are counted again by `recount_entered`.
+    """
+    require_administrator(actor)
+    draft = clean_override(session, draft)
+    row = CalendarOverride(
+        calendar=draft.calendar,
+        day=draft.day,
+        is_working=draft.is_working,
+        name=draft.name,
+        reason=draft.reason,
         entered_by=actor.person_id,
         entered_at=now,
     )
@@ -236,7 +278,7 @@ def enter_override(session: Session, actor: Actor, draft: OverrideDraft, now: da
         at=now,
         subject="calendar_override",
         subject_id=row.id,
-        parameters={"calendar": calendar, "day": draft.day.isoformat(), "is_working": draft.is_working},
+        parameters={"calendar": draft.calendar, "day": draft.day.isoformat(), "is_working": draft.is_working},
     )
     return row
 

@@ -7,6 +7,8 @@ unless a query module marks them as reviewed. Leaks closed and known: RELIABILIT
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
@@ -63,6 +65,23 @@ def set_scope(session: Session, scope: Scope) -> None:
         session.expunge_all()
     session.info["scope"] = scope
     session.info["opened_cases"] = set()
+
+
+@contextmanager
+def every_case(session: Session) -> Iterator[None]:
+    """See every case for a change of law or calendar, which touches whichever cases it touches; then what was seen.
+
+    Only services that checked the actor's role use it, and they hand out numbers and references, never case files.
+    """
+    before, opened = session.info.get("scope"), session.info.get("opened_cases", set())
+    session.info |= {"scope": ALL}
+    try:
+        yield
+        if session.info.get("writing"):
+            session.flush()
+    finally:
+        session.expunge_all()
+        session.info |= {"scope": before, "opened_cases": opened}
 
 
 def _own_ids(scope: tuple[str, ...]) -> list[int]:

@@ -1,10 +1,14 @@
 """Offices and entered days on screen: kept answers, the merge page, and each language's name."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
 from mobility.storage.models.offices import CalendarOverride, Office
+from mobility.storage.scope import ALL, set_scope
 from tests.factories import make_grant, make_office, make_person
+from tests.services.test_clock_services import lodged
 from tests.web.forms import csrf_token, post, row_version, sign_in
 
 OFFICE = {
@@ -100,8 +104,34 @@ def test_a_name_is_shown_in_its_own_direction_and_escaped(client, session, admin
 DAY = {"calendar": "de", "day": "22 3 2027", "is_working": "no", "name": "Mourning", "reason": "Decree 12/2027"}
 
 
+def test_a_day_is_shown_before_it_is_entered(client, session, admin):
+    shown = post(client, "/offices/calendars", DAY)
+    assert shown.status_code == 200
+    assert "No date of a running case moves." in shown.text
+    assert 'name="seen" value="0"' in shown.text
+    assert 'name="is_working" value="no"' in shown.text
+    assert session.scalars(select(CalendarOverride)).all() == []
+
+
+def test_what_a_day_moves_is_shown_then_moved(client, session, admin):
+    scene = lodged(session)
+    day = DAY | {"day": "29 12 2026"}
+    set_scope(session, ALL)
+    shown = post(client, "/offices/calendars", day)
+    assert "1 time limit gets another last day." in shown.text
+    assert "None of them is late then." in shown.text
+    for text in (scene.case.reference, "Tuesday 29 December 2026", "Wednesday 30 December 2026"):
+        assert text in shown.text
+    assert scene.clocks()["V05"].due_on == date(2026, 12, 29)
+    assert post(client, "/offices/calendars", day | {"seen": "0"}).status_code == 200
+    assert post(client, "/offices/calendars", day | {"seen": "1"}).status_code == 302
+    session.expire_all()
+    assert scene.clocks()["V05"].due_on == date(2026, 12, 30)
+    assert "1 time limit has another last day now." in client.get("/offices/calendars").text
+
+
 def test_a_day_is_entered_and_listed(client, session, admin):
-    assert post(client, "/offices/calendars", DAY).location == "/offices/calendars"
+    assert post(client, "/offices/calendars", DAY | {"seen": "0"}).location == "/offices/calendars"
     page = client.get("/offices/calendars?calendar=DE")
     assert "Monday 22 March 2027" in page.text
     assert "Decree 12/2027" in page.text

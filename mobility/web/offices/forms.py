@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from wtforms import BooleanField, EmailField, RadioField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -95,6 +95,7 @@ class OverrideForm(Form):
     is_working = RadioField(_l("On this day"), [InputRequired(_l("Choose one of the two."))])
     name = StringField(_l("What the day is called"), [_NEEDED, Length(max=120)])
     reason = StringField(_l("Why it is entered, with the source"), [_NEEDED, Length(max=400)])
+    seen = HiddenField()
 
     def fill_choices(self) -> None:
         """Offer the two kinds of day."""
@@ -102,6 +103,10 @@ class OverrideForm(Form):
             SelectChoice("no", str(_l("nobody works: a holiday"))),
             SelectChoice("yes", str(_l("people work: a day made up for, or no holiday after all"))),
         ]
+
+    def is_seen(self, moves: int) -> bool:
+        """Tell whether the second step was sent from a page that showed so many moves."""
+        return bool(self.seen.data == str(moves))
 
     def draft(self) -> OverrideDraft:
         """Return the answers of a valid form."""

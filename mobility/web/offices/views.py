@@ -1,5 +1,6 @@
 """Offices and calendar entries: list, make, change; administrators only."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -9,8 +10,12 @@ from mobility.clock import utc_now
 from mobility.domain.access import Role
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput
 from mobility.i18n import gettext as _
+from mobility.i18n import ngettext
 from mobility.i18n.accounts_labels import competence_name, office_kind_name
+from mobility.i18n.reminders_labels import stage_name
 from mobility.services import audit, offices
+from mobility.services.offices import OverrideDraft
+from mobility.services.recompute import Difference, in_chunks
 from mobility.storage.db import db, write_unit
 from mobility.web.offices.forms import NewOfficeForm, OfficeForm, OverrideForm, values_of
 from mobility.web.shared.access import current_actor, needs_role
@@ -19,6 +24,7 @@ from mobility.web.shared.numbers import row_number
 from mobility.web.shared.refusals import refuse
 
 blueprint = Blueprint("offices", __name__)
+SHOWN_MOVES = 50
 Page = str | Response | tuple[str, int]
 
 
@@ -134,15 +140,41 @@ def _overrides_page(form: OverrideForm) -> str:
 @blueprint.post("/offices/calendars", endpoint="enter_override")
 @needs_role(Role.ADMINISTRATOR)
 def enter_override() -> Page:
-    """Enter a day."""
+    """Show what a day would move; enter it, and count again what it moves, when that was seen and confirmed."""
     form = OverrideForm()
     form.fill_choices()
     if form.validate():
         try:
-            with write_unit(db.session()) as unit:
-                offices.enter_override(unit, current_actor(), form.draft(), utc_now())
-            flash(_("The day is entered. Dates that are counted from now on use it."))
+            found = offices.preview_override(db.session(), current_actor(), form.draft(), utc_now())
+            if not form.is_seen(len(found.moves)):
+                return _preview_page(form, found)
+            _enter(form.draft(), [move.clock_id for move in found.moves])
             return redirect(url_for("offices.overrides"))
         except InvalidInput as error:
             refuse(form, error)
     return _overrides_page(form), 422
+
+
+def _preview_page(form: OverrideForm, found: Difference) -> str:
+    """The difference, with the answers kept for the second step; a difference that grew meanwhile is shown again."""
+    form.seen.data = str(len(found.moves))
+    return render_template("offices/preview.html", form=form, found=found, most=SHOWN_MOVES, stage_name=stage_name)
+
+
+def _enter(draft: OverrideDraft, clock_ids: Sequence[int]) -> None:
+    """Enter the day, then write the moved clocks some at a time, so that nobody waits long for the database."""
+    with write_unit(db.session()) as unit:
+        offices.enter_override(unit, current_actor(), draft, utc_now())
+    moved = 0
+    for ids in in_chunks(clock_ids):
+        with write_unit(db.session()) as unit:
+            moved += offices.recount_entered(unit, current_actor(), draft, ids, utc_now())
+    flash(_("The day is entered."))
+    if moved:
+        flash(
+            ngettext(
+                "%(num)s time limit has another last day now. The people concerned are told.",
+                "%(num)s time limits have another last day now. The people concerned are told.",
+                moved,
+            )
+        )
