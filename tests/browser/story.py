@@ -141,10 +141,9 @@ class Story:
         with self.person(who) as officer:
             officer.follow("Desk", within=officer.page.get_by_role("banner"))
             officer.fill({"q": self.reference})
-            officer.press("Apply")
-            officer.page.locator("main table").get_by_role("link").filter(has_text=self.reference).or_(
-                officer.page.locator(f"main a[href$='/desk/cases/{self.reference}']")
-            ).first.click()
+            officer.page.locator("main form.m-bar button").click()
+            with officer.page.expect_navigation():
+                officer.page.locator(f"main table a[href$='/desk/cases/{self.reference}']").first.click()
             officer.look()
             assert self.reference in officer.text
             yield officer
@@ -157,9 +156,15 @@ class Story:
         with reader(self.browser, self.site, self.language, self.looking) as her:
             self._registers(her)
             her.sign_in(APPLICANT, PASSWORD)
-            self._starts(her)
-            self._fills(her)
+            self.fill_application(her)
             self._sends(her)
+
+    def fill_application(self, her: Reader) -> None:
+        """Find the call, begin, and fill every section, up to the page on which the answers are checked."""
+        self._starts(her)
+        self._fills(her)
+        if "/check" not in her.page.url:
+            her.follow("Check your answers")
 
     def _registers(self, her: Reader) -> None:
         her.page.goto(f"{self.site.address}/")
@@ -215,8 +220,6 @@ class Story:
         her.press("Save and continue")
 
     def _sends(self, her: Reader) -> None:
-        if "/check" not in her.page.url:
-            her.follow("Check your answers")
         assert self.text["title"] in her.text
         her.press("Send the application")
         self.reference = her.page.locator(".m-head__lead bdi").first.inner_text()

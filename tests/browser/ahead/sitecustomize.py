@@ -30,7 +30,7 @@ def _today_in(time_zone: str) -> date:
 
 
 def _move_database_clock() -> None:
-    from mobility.storage.queries import leases  # noqa: PLC0415 - of no use to any other process
+    from mobility.storage.queries import leases  # of no use to any other process
 
     real = leases.database_now
 

@@ -1,0 +1,86 @@
+"""The main pages of everybody outside the story, in three languages: looked at as closely as the pages of the story."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from mobility.i18n import offered_locales
+from mobility.services.demo.files import read_demo_files
+from tests.browser.looking import Looking
+from tests.browser.reading import Reader, reader
+from tests.browser.site import Site
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(600),
+    pytest.mark.parametrize("language", ["en", "fr", "ar"]),
+]
+Visit = Callable[[str], Reader]
+
+PUBLIC = ("/", "/?from=AQ", "/sign-in", "/register", "/register/sent", "/confirm", "/forgotten", "/forgotten/sent")
+ADMINISTRATOR = ("/people", "/people/invite", "/offices", "/offices/new", "/offices/calendars", "/outbox", "/audit")
+MANAGER = ("/programmes/", "/programmes/research-2016", "/programmes/research-2016/edit", "/law/", "/reciprocity/")
+
+
+@pytest.fixture
+def visitor(chromium: Browser, site: Site, looking: Looking, language: str) -> Iterator[Reader]:
+    assert language in offered_locales(), f"the catalogue of {language} is not complete"
+    with reader(chromium, site, language, looking) as found:
+        found.page.goto(f"{site.address}/sign-in")
+        found.speak()
+        yield found
+
+
+def sign_in(visitor: Reader, does: str) -> None:
+    line = next(line for line in read_demo_files().accounts if line["does"] == does)
+    visitor.sign_in(line["email"], read_demo_files().password)
+
+
+def open_first(visitor: Reader, selector: str) -> None:
+    with visitor.page.expect_navigation():
+        visitor.page.locator(selector).first.click()
+    visitor.look()
+
+
+def test_public_pages(visitor: Reader) -> None:
+    for path in PUBLIC:
+        visitor.go(path)
+    visitor.go("/")
+    open_first(visitor, "main .m-call h2 a")
+
+
+def test_a_page_that_does_not_exist(visitor: Reader) -> None:
+    visitor.go("/nowhere/at/all", status=404)
+
+
+def test_pages_of_an_administrator(visitor: Reader) -> None:
+    sign_in(visitor, "administrator")
+    for path in ADMINISTRATOR:
+        visitor.go(path)
+    visitor.go("/people")
+    open_first(visitor, "main table a, main .m-rows a")
+    visitor.go("/offices")
+    open_first(visitor, "main table a, main .m-rows a")
+
+
+def test_pages_of_a_manager(visitor: Reader) -> None:
+    sign_in(visitor, "manager")
+    for path in MANAGER:
+        visitor.go(path)
+    visitor.go("/law/")
+    open_first(visitor, "main a[href*='students_researchers_directive']")
+    open_first(visitor, "main a[href*='/provisions/']")
+    visitor.go("/programmes/research-2016")
+    open_first(visitor, "main a[href*='/routes/']")
+    visitor.go("/programmes/research-2016")
+    open_first(visitor, "main a[href*='/calls/']")
+
+
+def test_pages_of_an_auditor_and_of_an_account(visitor: Reader) -> None:
+    sign_in(visitor, "auditor")
+    visitor.go("/audit")
+    visitor.go("/profile")
+    visitor.go("/profile/password")
+    visitor.press("Sign out", within=visitor.page.get_by_role("banner"))
