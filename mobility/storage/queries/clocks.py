@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mobility.storage.models.clocks import Clock, ClockEventRow
+from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import RouteStage
 from mobility.storage.models.treaties import ProvisionRow, ProvisionVersionRow
 
@@ -72,7 +73,7 @@ def list_clocks(session: Session, case_id: int) -> list[Clock]:
             joinedload(Clock.provision_version)
             .joinedload(ProvisionVersionRow.provision)
             .joinedload(ProvisionRow.instrument),
-            joinedload(Clock.office),
+            joinedload(Clock.office).lazyload(Office.competences),  # nobody asks a clock what its office may
             selectinload(Clock.events),
         )
         .order_by(Clock.id)
