@@ -56,9 +56,7 @@ def clean_name(text: str, field: str = "name") -> str:
     kept = "".join(
         character
         for character in unicodedata.normalize("NFC", text)
-        if character in _JOINERS
-        or character.isspace()
-        or unicodedata.category(character) not in _DROPPED
+        if character in _JOINERS or character.isspace() or unicodedata.category(character) not in _DROPPED
     )
     name = " ".join(kept.split())
     if not name:

@@ -11,7 +11,7 @@ from mobility.domain.errors import DomainError
 from mobility.domain.law_codes import Silence
 from mobility.domain.stages import TABLES, FactType, Side, StageKind, StageStatus, StageStep
 from mobility.domain.turns import Turn, TurnReason
-from mobility.i18n import cases_labels, stages_labels
+from mobility.i18n import cases_labels, history_words, stages_labels
 from mobility.i18n.labels import ERRORS
 from mobility.services.cases import CaseNotReadyToClose, DeskGroup, Lamp
 from mobility.services.clocks import ExtensionNotAllowed
@@ -122,4 +122,4 @@ def test_days_of_a_clock_are_named() -> None:
     ],
 )  # fmt: skip
 def test_the_history_is_told_in_sentences(code, parameters, sentence) -> None:
-    assert cases_labels.history_sentence(code, parameters).replace("\xa0", " ") == sentence
+    assert history_words.history_sentence(code, parameters).replace("\xa0", " ") == sentence

@@ -16,7 +16,7 @@ from wtforms import HiddenField, RadioField, SelectField
 from mobility.clock import utc_now
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound
 from mobility.i18n import gettext as _
-from mobility.i18n.cases_labels import history_sentence
+from mobility.i18n.history_words import history_sentence
 from mobility.services.cases import CasePage, case_for_officer, get_case
 from mobility.storage.db import db, write_unit
 from mobility.web.cases.words import CASE_WORDS

@@ -13,9 +13,10 @@ from mobility.domain.cases import CaseStatus
 from mobility.domain.errors import NotFound
 from mobility.domain.stages import Side, StageKind, StageStep
 from mobility.i18n.applications_labels import DISCIPLINES, SECTIONS
-from mobility.i18n.cases_labels import case_step_label, desk_group_label, history_sentence, lamp_label
+from mobility.i18n.cases_labels import case_step_label, desk_group_label, lamp_label
 from mobility.i18n.clock_words import short_days_words
 from mobility.i18n.formats import format_date
+from mobility.i18n.history_words import history_sentence
 from mobility.services.cases import (
     CasePage,
     DeskFilters,
