@@ -12,7 +12,7 @@ from typing import Any, Final
 from mobility.domain.clocks import ClockTerms
 from mobility.domain.events import EventCode
 from mobility.domain.law_codes import CalendarOwner, OwedBy
-from mobility.domain.treaties import ProvisionVersion, counting_direction
+from mobility.domain.treaties import ProvisionVersion, counting_direction, counting_params
 from mobility.storage.models.cases import CaseFile, Stage
 from mobility.storage.models.offices import Office
 
@@ -102,11 +102,11 @@ def hangs_on_case(version: ProvisionVersion) -> bool:
 
 
 def _params(version: ProvisionVersion, setting: Setting | None) -> dict[str, object]:
-    params = dict(version.params)
+    params = counting_params(version)
     if setting is None:
         assert not hangs_on_case(version), "the case decides a parameter of this provision"
         return params
-    other = params.pop("other_calendar", None)
+    other = version.params.get("other_calendar")
     if other:
         params["host_country"] = _calendar_of(str(other), version, setting)
     candidates = params.get("candidates")
