@@ -101,8 +101,3 @@ def weekday_names() -> list[str]:
 def first_weekday() -> int:
     """Return on which day the week begins for the reader; 0 is Monday."""
     return int(current_locale().first_week_day)
-
-
-def short_month_name(day: date) -> str:
-    """Return a month with its year beside a week of the narrow picture."""
-    return format_date(day, "month")

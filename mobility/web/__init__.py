@@ -5,6 +5,7 @@ from flask import Flask
 from mobility.web import (
     accounts,
     applications,
+    ask,
     audit,
     calls,
     cases,
@@ -32,6 +33,7 @@ SCREENS = (
     cases.blueprint,
     desk.blueprint,
     clocks.blueprint,
+    ask.blueprint,
     reciprocity.blueprint,
     programmes.blueprint,
     treaties.blueprint,

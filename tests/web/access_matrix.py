@@ -106,6 +106,7 @@ MATRIX = (
     Line("applications.start", "POST", APPLICANTS, refused=STAFF),
     Line("applications.withdraw", "POST", OWN),
     Line("audit.index", "GET", AUDIT),
+    Line("ask.index", "GET", EVERYBODY),
     Line("calls.index", "GET", EVERYBODY),
     Line("calls.show", "GET", EVERYBODY),
     Line("cases.answer", "POST", OWN),

@@ -30,7 +30,6 @@ class PlateWords:
     title: str
     desc: str
     month: Callable[[date, bool], str]
-    short_month: Callable[[date], str]
     weekdays: Sequence[str]
     gap: Callable[[date, date], str]
     holiday: Callable[[date, str], str]
@@ -180,7 +179,9 @@ def _narrow_week(sheet: Sheet, y: float, week: Sequence[date], plate: PlateDays,
     if named is None and week[0] == _shown_days(plate, words)[0]:
         named = week[0]
     if named is not None:
-        sheet.text(0, y + 18, shortened(words.short_month(named), 62, bold=True), "tb")
+        sheet.text(0, y + 18, shortened(words.month(named, False), 62, bold=True), "tb")
+        if (named.month == 1 or week[0] == _shown_days(plate, words)[0]) and y + 38 < sheet.height:
+            sheet.number(0, y + 34, str(named.year), "t3")
     for day in week:
         place = (day.weekday() - words.first_weekday) % _WEEK
         x = 66 + place * 40

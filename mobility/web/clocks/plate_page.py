@@ -18,7 +18,6 @@ from mobility.i18n.plate_words import (
     holiday_words,
     plate_description,
     plate_title,
-    short_month_name,
     too_long_sentence,
     weekday_names,
 )
@@ -97,7 +96,6 @@ def _words(plate: PlateDays, answer: Answer, sentence: str) -> PlateWords:
         title=plate_title(plate.first_on, plate.last_on),
         desc=plate_description(sentence, day_of(answer.earliest), day_of(answer.latest)),
         month=month_name,
-        short_month=short_month_name,
         weekdays=weekday_names(),
         gap=gap_words,
         holiday=holiday_line,

@@ -20,6 +20,7 @@ from mobility.services.cases.clock_views import days_left, lamp_of, working_days
 from mobility.services.clocks import ClockExplanation, calendar_source, explain_clock
 from mobility.services.deadlines import holiday_in_current_language
 from mobility.storage.db import db
+from mobility.web.clocks.ask_links import ask_address
 from mobility.web.clocks.plate_page import plate_of
 from mobility.web.clocks.words import CLOCK_WORDS, name_in
 from mobility.web.shared.access import current_actor, signed_in
@@ -58,6 +59,12 @@ def why(clock_id: int) -> str | Response:
         office_name=name_in(found.clock.office.names) if found.clock.office is not None else "",
         calendar_words=calendar_name(found.clock.calendar) if found.clock.calendar else "",
         city=city_of(found.clock.time_zone),
+        ask_url=ask_address(
+            provision=found.provision_code,
+            day=found.clock.trigger_on,
+            calendar=found.clock.calendar,
+            pauses=tuple((pause.first_on, pause.last_on) for pause in found.state.pauses),
+        ),
         plate=plate_of(found.answer, calendar_source(db.session()), found.today),
         **CLOCK_WORDS,
     )
