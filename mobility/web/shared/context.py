@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask import Flask, g, request, url_for
+from markupsafe import Markup
 
 from mobility.domain.access import Role
 from mobility.i18n import WIRED, current_code, direction_of, language_of, offered_locales
@@ -34,12 +35,25 @@ def _iso(day: date) -> str:
     return day.isoformat()
 
 
+def _words(message: str, /, **variables: Any) -> Markup:
+    """Return a message as markup, its variables escaped: what Jinja's own gettext does, without a context per call."""
+    text = Markup(gettext(message))  # noqa: S704 - catalogues are ours, as templates are
+    return text % variables if variables or "%" in text else text
+
+
+def _plural_words(singular: str, plural: str, num: int, /, **variables: Any) -> Markup:
+    """Return the form that fits `num` as markup; `num` is among the variables."""
+    return Markup(plural_form(singular, plural, num)) % ({"num": num} | variables)  # noqa: S704
+
+
 def register_context(app: Flask) -> None:
     """Give templates their words, formats and filters."""
     app.context_processor(_shared)
     env = app.jinja_env
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(gettext, plural_form, newstyle=True)  # type: ignore[attr-defined]
+    # Jinja's wrappers make a new context for every string inside a loop: a third of the time of a long list
+    env.globals.update(_=_words, gettext=_words, ngettext=_plural_words)
     env.globals.update(
         country_name=formats_of_day.country_name,
         direction_of=direction_of,
