@@ -1,7 +1,7 @@
 """Who sees which rows: every form of statement is narrowed, for each row type, and no cached form leaks."""
 
 import pytest
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, exists, func, insert, select, text, update
 from sqlalchemy.orm import aliased, selectinload
 
 from mobility.domain.access import principals_of
@@ -76,4 +76,43 @@ def test_a_person_without_cases_sees_none(session, two_cases) -> None:
     set_scope(session, ALL)
     stranger = make_person(session)
     set_scope(session, principals_of(actor_for(stranger)))
+    assert session.scalars(select(CaseFile.id)).all() == []
+
+
+def test_what_was_loaded_before_the_scope_changed_is_forgotten(session, two_cases) -> None:
+    """get() answers from memory where it can, so a new scope begins with an empty memory."""
+    set_scope(session, ALL)
+    assert session.get(CaseFile, two_cases[1]) is not None
+    set_scope(session, ("p:0",))
+    assert session.get(CaseFile, two_cases[0]) is None
+    assert session.get(CaseFile, two_cases[1]) is None
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        select(CaseFile.__table__),
+        text("SELECT id FROM case_file"),
+        select(CaseFile).from_statement(text("SELECT * FROM case_file")),
+        CaseFile.__table__.update().values(discipline="x"),
+        CaseFile.__table__.delete(),
+    ],
+    ids=["core select", "text", "from_statement", "core update", "core delete"],
+)
+def test_statements_that_cannot_be_narrowed_are_refused(session, two_cases, statement) -> None:
+    with pytest.raises(Unscoped), write_unit(session):
+        session.execute(statement)
+
+
+def test_rows_of_a_case_cannot_be_inserted_in_bulk(session, two_cases, now) -> None:
+    row = {"case_id": two_cases[1], "stage_kind": "case", "code": "arrived", "on_day": now.date(), "recorded_at": now}
+    with pytest.raises(Unscoped), write_unit(session):
+        session.execute(insert(CaseEvent), [row])
+
+
+def test_a_session_without_a_scope_reads_nothing(session, two_cases) -> None:
+    session.info.pop("scope")
+    with pytest.raises(Unscoped, match="no scope"):
+        session.scalars(select(CaseFile.id)).all()
+    set_scope(session, ())
     assert session.scalars(select(CaseFile.id)).all() == []
