@@ -37,5 +37,6 @@ DEADLINE_ERRORS: dict[str, Any] = {
     "suspension_invalid": _l("A pause must end on or after the day on which it began."),
     "stay_invalid": _l("A stay must end on or after the day on which it began."),
     "stay_not_allowed": _l("No further day of stay is allowed from that day."),
+    "instruments_missing": _l("Too few states have deposited their instruments: the treaty has no effect yet."),
     "term_over": _l("The term had run out before that day and was not renewed."),
 }

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mobility import calendars
+from mobility.domain.effect_events import event_of_effect
 from mobility.domain.time_limits import Answer, TimeLimit, compute, day_of, read_start
 from mobility.services.deadlines import compute_line, protocol_day
 from mobility.storage.rule_set_files import installed_rule_sets
@@ -77,15 +78,46 @@ def test_the_named_exceptions_do_differ() -> None:
     assert all(effect(row) != date.fromisoformat(row["in_force"]) for row in named)
 
 
-def test_initial_states_of_the_recognition_convention_follow_from_the_fifth_consent() -> None:
-    """The trigger of the first States is the N-th instrument, not their own."""
-    initial = [row for row in PAIRS if row["exception"] == "initial" and row["rule_set"] == "TREATY_NEXTMONTH"]
-    fifth = compute(
-        TimeLimit(rule_set="TREATY_NEXTMONTH", start=date(1998, 12, 17), period="1", unit="months", kind="effect"),
-        rule_sets=installed_rule_sets(),
-        calendars=calendars.source(),
-    )
-    assert {date.fromisoformat(row["in_force"]) for row in initial} == {fifth.last_day}
+LISTED = (Path(__file__).parents[2] / "docs" / "treaty-effect-exceptions.md").read_text(encoding="utf-8")
+
+
+def listed(row: Row, *days: str) -> bool:
+    cells = [f"| {row['treaty']} | ", *(f" | {day} |" for day in days)]
+    return any(all(cell in line for cell in cells) for line in LISTED.splitlines())
+
+
+def events_of_first_states() -> dict[str, date]:
+    """The events of the page: what brought each treaty to life for its first states."""
+    lines = [
+        line.strip("| ").split(" | ") for line in LISTED.split("## Succession")[0].splitlines() if line[:2] == "| "
+    ]
+    return {line[0]: date.fromisoformat(line[2]) for line in lines[1:]}
+
+
+def test_initial_states_count_from_the_instrument_that_brought_the_treaty_to_life() -> None:
+    """The trigger of the first states is the N-th instrument, not their own."""
+    initial = [row for row in PAIRS if row["exception"] == "initial"]
+    assert len(initial) == 39
+    events = events_of_first_states()
+    assert set(events) == {row["treaty"] for row in initial}
+    for row in initial:
+        own, nth = date.fromisoformat(row["deposit"]), events[row["treaty"]]
+        event = event_of_effect(own, {own, nth}, needed=len({own, nth}))
+        assert effect(row | {"deposit": event.isoformat()}) == date.fromisoformat(row["in_force"])
+
+
+def test_where_the_file_holds_the_nth_instrument_the_page_names_it() -> None:
+    regular = {(row["treaty"], row["in_force"]): row["deposit"] for row in PAIRS if not row["exception"]}
+    for row in PAIRS:
+        nth = regular.get((row["treaty"], row["in_force"]))
+        if row["exception"] == "initial" and nth is not None:
+            assert events_of_first_states()[row["treaty"]] == date.fromisoformat(nth)
+
+
+def test_every_other_exception_is_listed_with_its_days() -> None:
+    others = [row for row in PAIRS if row["exception"] not in ("", "initial")]
+    assert len(others) == 48
+    assert [row for row in others if not listed(row, row["deposit"], row["in_force"])] == []
 
 
 def effect(row: Row) -> date:
