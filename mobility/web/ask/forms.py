@@ -68,12 +68,12 @@ class AskForm(Form):
     region = StringField(_l("Region"), validators=[_LONGEST])
     also = SelectField(_l("And those of"), validators=[Optional()])
     second = DayField(_l("Second day"), validators=[_LONGEST])
-    from1 = DayField(_l("Stopped from"), validators=[_LONGEST])
-    to1 = DayField(_l("to"), validators=[_LONGEST])
-    from2 = DayField(_l("Stopped from"), validators=[_LONGEST])
-    to2 = DayField(_l("to"), validators=[_LONGEST])
-    from3 = DayField(_l("Stopped from"), validators=[_LONGEST])
-    to3 = DayField(_l("to"), validators=[_LONGEST])
+    from1 = DayField(_l("First stop: first day"), validators=[_LONGEST])
+    to1 = DayField(_l("First stop: last day"), validators=[_LONGEST])
+    from2 = DayField(_l("Second stop: first day"), validators=[_LONGEST])
+    to2 = DayField(_l("Second stop: last day"), validators=[_LONGEST])
+    from3 = DayField(_l("Third stop: first day"), validators=[_LONGEST])
+    to3 = DayField(_l("Third stop: last day"), validators=[_LONGEST])
 
     def pauses(self) -> list[tuple[Any, Any]]:
         """Return the pairs of fields of the days on which the period stood still."""

@@ -91,6 +91,8 @@ def _months(sheet: Sheet, axis: Axis, top: float, bottom: float, month: MonthNam
         sheet.line(x, top - _FRAME, x, bottom, "hair")
     every, taken = _every(axis, month), list[tuple[float, float]]()
     named = [first for first in firsts if every == 1 or first.month % every == 1]
+    if len(named) > 1 and axis.at(named[0]) + 9 + text_width(month(named[0], with_years)) > axis.at(named[1]) + 5:
+        named = named[1:]  # the axis begins near the end of a month, which has no room for its name
     # where names are dense those that carry a year have the first choice of place
     for first in sorted(named, key=lambda day: (day.month != 1, day != named[0], day)):
         words = month(first, with_years and (first == named[0] or first.month == 1))

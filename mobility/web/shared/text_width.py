@@ -9,7 +9,7 @@ from typing import Final
 
 BODY: Final = 13
 SMALL: Final = 12
-_EM: Final = {"wide": 1.0, "narrow": 0.32, "capital": 0.74, "other": 0.57}
+_EM: Final = {"wide": 1.0, "narrow": 0.32, "capital": 0.74, "arabic": 0.48, "other": 0.57}
 _NARROW: Final = frozenset(" .,:;'’|!()[]iljtfrI·")
 _BOLD: Final = 1.07
 
@@ -27,6 +27,8 @@ def _em(letter: str) -> float:
         return _EM["wide"]
     if letter in _NARROW:
         return _EM["narrow"]
+    if "\u0600" <= letter <= "\u06ff":
+        return _EM["arabic"]
     return _EM["capital"] if letter.isupper() else _EM["other"]
 
 
