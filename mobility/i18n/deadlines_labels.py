@@ -35,6 +35,8 @@ DEADLINE_ERRORS: dict[str, Any] = {
     "clock_ended": _l("This time limit has ended. The day it counted from stays as it is."),
     "not_preparable": _l("This date must be counted one by one."),
     "suspension_invalid": _l("A pause must end on or after the day on which it began."),
+    "suspensions_overlap": _l("Two pauses share a day. Give each day once."),
+    "suspension_too_long": _l("A pause goes on longer than it may."),
     "stay_invalid": _l("A stay must end on or after the day on which it began."),
     "stay_not_allowed": _l("No further day of stay is allowed from that day."),
     "instruments_missing": _l("Too few states have deposited their instruments: the treaty has no effect yet."),

@@ -28,6 +28,8 @@ from mobility.domain.time_limits import (
     StayInvalid,
     StayNotAllowed,
     SuspensionInvalid,
+    SuspensionsOverlap,
+    SuspensionTooLong,
     TermOver,
     UnitNotCovered,
     UnknownDirection,
@@ -43,6 +45,7 @@ from tests.domain.engine_questions import ask
 
 Refusal = tuple[tuple[str, str, str, str], Mapping[str, Any], type[DomainError], str, object]
 
+PAUSED = {"from": "2026-06-02", "to": "2026-06-04"}
 EU = ("EU1182", "2026-06-01", "10", "days")
 
 REFUSALS: list[Refusal] = [
@@ -95,6 +98,17 @@ REFUSALS: list[Refusal] = [
     (EU, {"params": {"extensions": [{"period": True, "unit": "days"}]}}, ParameterInvalid, "value", "True"),
     (EU, {"params": {"suspensions": [7]}}, ParameterInvalid, "value", "7"),
     (EU, {"params": {"suspensions": [{"from": "2026-06-02"}]}}, SuspensionInvalid, "parameter", "suspensions"),
+    (
+        EU,
+        {"params": {"suspensions": [PAUSED, {"from": "2026-06-04", "to": "2026-06-09"}]}},
+        SuspensionsOverlap,
+        "day",
+        "2026-06-04",
+    ),
+    (EU, {"params": {"suspensions": [PAUSED | {"cap": 2}]}}, SuspensionTooLong, "last_day", "2026-06-04"),
+    (EU, {"params": {"suspensions": [PAUSED | {"cap": "2026-06-03"}]}}, SuspensionTooLong, "cap", "2026-06-03"),
+    (EU, {"params": {"suspensions": [PAUSED | {"cap": 0}]}}, ParameterInvalid, "value", "0"),
+    (EU, {"params": {"suspensions": [PAUSED | {"cap": "long"}]}}, ParameterInvalid, "value", "'long'"),
     (
         EU,
         {"params": {"suspensions": [{"from": "2026-06-05", "to": "2026-06-04"}]}},

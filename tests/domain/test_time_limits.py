@@ -139,9 +139,9 @@ def test_the_subtlety_of_the_minimum_for_months_is_none() -> None:
     assert "minimum_working_days" not in codes(answer)
 
 
-def test_a_suspension_moves_the_end_by_its_days_and_overlaps_count_once() -> None:
-    twice = [{"from": "2026-02-01", "to": "2026-02-20"}, {"from": "2026-02-10", "to": date(2026, 2, 20)}]
-    answer = ask("EU1182", "2026-01-15", "3", "months", params={"suspensions": twice})
+def test_a_suspension_moves_the_end_by_its_days() -> None:
+    pause = [{"from": "2026-02-01", "to": date(2026, 2, 20), "cap": 20, "reason": "missing proof", "basis": "6(4)"}]
+    answer = ask("EU1182", "2026-01-15", "3", "months", params={"suspensions": pause})
     assert answer.last_day == date(2026, 5, 5)
     assert step(answer, "pause_added")["days"] == 20
 

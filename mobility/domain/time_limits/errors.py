@@ -153,6 +153,21 @@ class SuspensionInvalid(TimeLimitRefused):
     code = "suspension_invalid"
 
 
+class SuspensionsOverlap(TimeLimitRefused):
+    """Two suspensions claim one day; `day` and the later suspension's `from` name the place.
+
+    A clock that two requests stop counts the day once by itself: it joins its pauses before it asks.
+    """
+
+    code = "suspensions_overlap"
+
+
+class SuspensionTooLong(TimeLimitRefused):
+    """A suspension goes on after the last day, or for more days, than its own `cap` allows."""
+
+    code = "suspension_too_long"
+
+
 class StayInvalid(TimeLimitRefused):
     """A stay ends before it starts."""
 

@@ -7,14 +7,17 @@ because a misspelt suspension would otherwise be a wrong date.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import pairwise
 from typing import Any
 
 from mobility.domain.errors import DomainError
-from mobility.domain.time_limits.arithmetic import Interval, merged
+from mobility.domain.time_limits.arithmetic import Interval, merged, shift_days
 from mobility.domain.time_limits.errors import (
     ParameterInvalid,
     StayInvalid,
     SuspensionInvalid,
+    SuspensionsOverlap,
+    SuspensionTooLong,
     UnknownParameter,
 )
 from mobility.domain.time_limits.rule_sets import Extension, Suspension
@@ -66,7 +69,7 @@ class Parameters:
 
 
 def read_parameters(params: Mapping[str, Any]) -> Parameters:
-    """Return the extras; raises UnknownParameter, ParameterInvalid, SuspensionInvalid or StayInvalid."""
+    """Return the extras; raises UnknownParameter, ParameterInvalid, StayInvalid or the errors of suspensions."""
     for key in params:
         if key not in _READERS and key not in INFORMATION:
             raise UnknownParameter(parameter=str(key))
@@ -127,10 +130,10 @@ def _days(key: str, value: object) -> tuple[date, ...]:
     return tuple(_day(key, each) for each in _list(key, value))
 
 
-def _intervals(key: str, value: object, error: type[DomainError]) -> tuple[Interval, ...]:
+def _intervals(key: str, value: object, error: type[DomainError], *further: str) -> tuple[Interval, ...]:
     result: list[Interval] = []
     for entry in _list(key, value):
-        table = _table(key, entry, "from", "to")
+        table = _table(key, entry, "from", "to", *further)
         if "from" not in table or "to" not in table:
             raise error(parameter=key, value=repr(dict(table)))
         first, last = _day(key, table["from"]), _day(key, table["to"])
@@ -141,7 +144,23 @@ def _intervals(key: str, value: object, error: type[DomainError]) -> tuple[Inter
 
 
 def _suspensions(key: str, value: object) -> tuple[Interval, ...]:
-    return _intervals(key, value, SuspensionInvalid)
+    """Return the suspended intervals; `cap` is the last day allowed, or how many days; reason and basis inform."""
+    found = _intervals(key, value, SuspensionInvalid, "cap", "reason", "basis")
+    for (first, last), entry in zip(found, _list(key, value), strict=True):
+        if "cap" in entry and last > _capped(key, first, entry["cap"]):
+            raise SuspensionTooLong(last_day=last.isoformat(), first_day=first.isoformat(), cap=str(entry["cap"]))
+    for (_, before), (first, _) in pairwise(sorted(found)):
+        if first <= before:
+            raise SuspensionsOverlap(day=first.isoformat(), last_day=before.isoformat())
+    return found
+
+
+def _capped(key: str, first: date, cap: object) -> date:
+    if isinstance(cap, int) and not isinstance(cap, bool):
+        if cap < 1:
+            raise ParameterInvalid(parameter=key, value=repr(cap))
+        return shift_days(first, cap - 1)
+    return _day(key, cap)
 
 
 def _stays(key: str, value: object) -> tuple[Interval, ...]:

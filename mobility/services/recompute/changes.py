@@ -29,6 +29,11 @@ class Change:
     provisions: tuple[str, ...] = ()
     planned: Override | None = None
 
+    def __post_init__(self) -> None:
+        """Refuse a calendar without its day and a day without its calendar."""
+        if bool(self.calendar) is not (self.day is not None):
+            raise ValueError("a calendar and its day are given together")
+
     @classmethod
     def entering(cls, override: Override) -> "Change":
         """Return the change that entering a day would make."""

@@ -4,7 +4,7 @@ Clocks that only started are counted in bulk, one table for each wording and cal
 longer, whose days hang on the case, or whose wording was replaced, are replayed from their events one by one.
 """
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -31,6 +31,7 @@ from mobility.storage.rule_set_files import installed_rule_sets
 
 _YEARS_AROUND: Final = 2
 _AT_ONCE: Final = 500
+_WINDOW: Final = 50_000
 _REFUSED: Final = (TimeLimitRefused, CalendarMissing, ClockDataMissing)
 
 
@@ -86,8 +87,15 @@ class Recount:
 
     def difference(self, session: Session, only: Collection[int] | None = None) -> Difference:
         """Return what the change does, to these clocks or to all that it can reach, by case and clock."""
-        lines = queries.list_lines(session, self._conditions() if only is None else [queries.with_ids(only)])
-        found = _Found()
+        found, looked_at = _Found(), 0
+        for conditions in self._portions(session) if only is None else [[queries.with_ids(only)]]:
+            lines = queries.list_lines(session, conditions)
+            looked_at += len(lines)
+            self._look_at(session, lines, found)
+        moves = self._moves(session, found.moved)
+        return Difference(change=self.change, looked_at=looked_at, moves=moves, refused=tuple(found.refused))
+
+    def _look_at(self, session: Session, lines: Sequence[Any], found: _Found) -> None:
         by_case: dict[int, list[Any]] = {}
         for line in lines:
             if self.is_single(line):
@@ -98,15 +106,19 @@ class Recount:
             bench = self.bench(session, case_id)
             for line in held:
                 found.note(line, lambda line, bench=bench: self._replayed(session, bench, line))  # type: ignore[misc]
-        moves = self._moves(session, found.moved)
-        return Difference(change=self.change, looked_at=len(lines), moves=moves, refused=tuple(found.refused))
+
+    def _portions(self, session: Session) -> Iterator[list[ColumnElement[bool]]]:
+        """Return conditions to be asked one portion after the other: every clock is too many to hold at once."""
+        if self.change.cause is Cause.EVERYTHING:
+            yield from ([condition] for condition in queries.id_windows(session, _WINDOW))
+        else:
+            yield self._conditions()
 
     def _conditions(self) -> list[ColumnElement[bool]]:
         change = self.change
         if change.provisions:
             return [queries.under_versions(self._ids(lambda each: each.row.provision.code in change.provisions))]
-        if not change.calendar or change.day is None:
-            return [queries.under_versions(self.wordings)]
+        assert change.day is not None, "a calendar is named with a day"
         codes, day = _reached_calendars(change.calendar), change.day
         conditions = [queries.on_calendars(codes, day)]
         back = self._ids(lambda each: each.counts_back)

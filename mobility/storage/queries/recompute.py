@@ -53,6 +53,12 @@ def under_versions(versions: Collection[int], day: date | None = None) -> Column
     return and_(found, or_(reached, counted_back))
 
 
+def id_windows(session: Session, size: int) -> list[ColumnElement[bool]]:
+    """All clocks, in portions of about that many."""
+    last = session.scalar(select(func.max(Clock.id))) or 0
+    return [Clock.id.between(first, first + size - 1) for first in range(1, last + 1, size)]
+
+
 def with_ids(ids: Collection[int]) -> ColumnElement[bool]:
     """These clocks."""
     return Clock.id.in_(sorted(ids))

@@ -43,6 +43,7 @@ _FIELD_OF: Final[Mapping[str, str]] = MappingProxyType(
         "calendar_not_given": "place",
         "calendar_missing": "place",
         "suspension_invalid": "from1",
+        "suspensions_overlap": "from1",
         "clock_data_missing": "from1",
     }
 )
