@@ -6,6 +6,7 @@ They lie under MOBILITY_BENCH_DIR (instance/bench unless it is set). MOBILITY_BE
 
 import hashlib
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -53,13 +54,17 @@ class Instance:
                 db.engine.dispose()
 
     def settings(self) -> dict[str, object]:
-        """Return what differs from the defaults."""
-        return {"instance": self.folder, "database_url": self.address, "environment": "development"}
+        """Return what differs from the defaults: measured is what runs in production, on this key."""
+        return {
+            "instance": self.folder,
+            "database_url": self.address,
+            "environment": "production",
+            "secret_key": _secret_of(self.folder),
+        }
 
     def environment(self) -> dict[str, str]:
         """Return the variables with which a command works on this installation."""
-        given = {"MOBILITY_INSTANCE": str(self.folder), "MOBILITY_DATABASE_URL": self.address}
-        return os.environ | given | {"MOBILITY_ENVIRONMENT": "development"}
+        return os.environ | {f"MOBILITY_{key.upper()}": str(value) for key, value in self.settings().items()}
 
     @property
     def file_bytes(self) -> int:
@@ -112,6 +117,13 @@ def _load(made: Instance) -> float:
         command = [sys.executable, "-m", "mobility", *arguments]
         subprocess.run(command, env=made.environment(), cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
     return perf_counter() - started
+
+
+def _secret_of(folder: Path) -> str:
+    path = folder / "secret_key"
+    if not path.is_file():
+        path.write_text(secrets.token_urlsafe(48), encoding="utf-8")
+    return path.read_text(encoding="utf-8").strip()
 
 
 def _version() -> str:

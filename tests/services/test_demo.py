@@ -47,7 +47,7 @@ from mobility.storage.scope import ALL, NO_DATE, CaseScope, set_scope
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
 PASSWORD_HASH = "the hash is made once, by the command"
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(600)]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Applications of the demo, written the way people write them: section by section, with documents, then sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from io import BytesIO
@@ -149,8 +149,9 @@ class Desk:
 
 
 def prepare_papers(session: Session) -> Papers:
-    """Keep one short PDF for each kind of document; checked like every file, so call it before the write unit."""
-    return {kind: receive_file(session, BytesIO(_pdf(kind.value)), f"{kind.value}.pdf") for kind in DocumentKind}
+    """Keep one short PDF and name it for each kind; it is checked like every file, so call it before the write unit."""
+    kept = receive_file(session, BytesIO(_pdf("Demonstration")), "demonstration.pdf")
+    return {kind: replace(kept, file_name=f"{kind.value}.pdf") for kind in DocumentKind}
 
 
 def _about(who: Applicant) -> dict[str, str]:
@@ -164,9 +165,9 @@ def _about(who: Applicant) -> dict[str, str]:
     }
 
 
-def _pdf(kind: str) -> bytes:
+def _pdf(text: str) -> bytes:
     """Return a one-page PDF that says what it stands for."""
-    words = f"BT /F1 22 Tf 72 740 Td (Demonstration: {kind.replace('_', ' ')}) Tj ET".encode()
+    words = f"BT /F1 22 Tf 72 740 Td ({text}) Tj ET".encode()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
