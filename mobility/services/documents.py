@@ -209,11 +209,14 @@ def check_document(
 ) -> Document:
     """Write an office's word on a document: accepted, or returned with a reason that the person reads.
 
-    Raises NotFound outside the scope, NotPermitted for anybody without a seat or for the owner, InvalidInput for
-    another verdict or a missing reason, ChangedMeanwhile when somebody decided, or sent a new version, in between.
+    Raises NotFound outside the scope, NotPermitted for the owner and for whoever has no seat at an office of the case,
+    InvalidInput for another verdict or a missing reason, ChangedMeanwhile when somebody decided, or sent a new version,
+    in between.
     """
     document = queries.get_document(session, document_id, lock=True)
-    if not actor.seats or document.person_id == actor.person_id or document.case_id is None:
+    desks = [seat.office_id for seat in actor.seats if seat.competences]
+    is_case = document.case_id is not None and queries.acts_in_case(session, document.case_id, desks)
+    if not is_case or document.person_id == actor.person_id:
         raise NotPermitted(document=document_id)
     if verdict not in (DocumentStatus.ACCEPTED, DocumentStatus.RETURNED):
         raise InvalidInput(field="verdict", reason="not_a_choice", value=verdict)

@@ -1,6 +1,6 @@
 """Reading documents within the reader's scope; the bytes are in the file store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.errors import NotFound
 from mobility.storage.models.documents import Document
+from mobility.storage.scope import CaseScope
 
 _LISTED: tuple[Any, ...] = (
     Document.id,
@@ -73,3 +74,10 @@ def bytes_kept_by(session: Session, person_id: int) -> int:
 def known_digests(session: Session, digests: Sequence[str]) -> set[str]:
     """Return which of these contents some document still points at."""
     return set(session.scalars(select(Document.sha256).where(Document.sha256.in_(digests))))
+
+
+def acts_in_case(session: Session, case_id: int, office_ids: Collection[int]) -> bool:
+    """Tell whether one of these offices acts in a case."""
+    principals = [f"o:{office_id}" for office_id in office_ids]
+    query = select(CaseScope.case_id).where(CaseScope.case_id == case_id, CaseScope.principal.in_(principals))
+    return session.scalar(query.limit(1)) is not None
