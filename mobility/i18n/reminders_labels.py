@@ -39,6 +39,7 @@ REASONS: dict[str, Any] = {
     "replanned": _l("The notices of this date were planned anew."),
     "late": _l("It went out late."),
     "requeued": _l("An administrator sent it on its way again."),
+    "demo": _l("It belongs to the past of the demonstration and never left."),
 }
 
 OUTCOMES: dict[str, Any] = {
