@@ -34,11 +34,6 @@ class Unlooked(Looking):
         """Look at nothing."""
 
 
-def _click(reader: Reader, selector: str) -> None:
-    with reader.page.expect_navigation():
-        reader.page.locator(selector).first.click()
-
-
 def open_start(reader: Reader, folder: Path) -> None:
     """Open calls."""
     reader.go("/")
@@ -47,14 +42,13 @@ def open_start(reader: Reader, folder: Path) -> None:
 def open_own_case(reader: Reader, folder: Path) -> None:
     """The page of a stay that waits for an answer."""
     reader.go("/stays")
-    _click(reader, "main a[href*='/stays/EG-DE-']")
+    reader.open("main a[href*='/stays/EG-DE-']")
 
 
 def open_why(reader: Reader, folder: Path) -> None:
     """Every step of a date that stands still."""
     open_own_case(reader, folder)
-    with reader.page.expect_navigation():
-        reader.page.locator("main table tr").filter(has_text=ARTICLE).first.get_by_role("link").last.click()
+    reader.open(f"main table tr:has-text('{ARTICLE}') a[href*='/why']")
 
 
 def open_check(reader: Reader, folder: Path) -> None:
@@ -62,7 +56,7 @@ def open_check(reader: Reader, folder: Path) -> None:
     reader.go("/applications")
     drafts = reader.page.locator("main .m-rows a")
     if drafts.count():
-        _click(reader, "main .m-rows a")
+        reader.open("main .m-rows a")
         reader.follow("Check your answers")
         return
     story = Story(
@@ -84,13 +78,13 @@ def open_desk(reader: Reader, folder: Path) -> None:
 def open_case_file(reader: Reader, folder: Path) -> None:
     """The case file of the stay above, where the office waits."""
     reader.go("/desk?q=Layla")
-    _click(reader, "main table a[href*='/desk/cases/']")
+    reader.open("main table a[href*='/desk/cases/']")
 
 
 def open_reciprocity(reader: Reader, folder: Path) -> None:
     """The report of a programme."""
     reader.go("/reciprocity/")
-    _click(reader, "main a[href*='programme=stage-space']")
+    reader.open("main a[href*='programme=stage-space']")
 
 
 PICTURES: Final[tuple[tuple[str, str, Opening], ...]] = (

@@ -12,7 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Locator, Page
 
-from mobility.i18n import gettext, language_of, use_locale
+from mobility.i18n import gettext, language_of, ngettext, use_locale
 from tests.browser.looking import WIDE, Console, Looking, pattern_of
 from tests.browser.site import Site
 
@@ -38,6 +38,11 @@ class Reader:
         """Return a message of the catalogue in this person's language."""
         with use_locale(self.language):
             return gettext(message, **variables)
+
+    def counted(self, one: str, many: str, number: int) -> str:
+        """Return the form of a message that fits a number."""
+        with use_locale(self.language):
+            return ngettext(one, many, number)
 
     def label(self, labels: Any, *codes: Any) -> str:
         """Return what a function or table of labels says in this person's language."""
@@ -76,6 +81,10 @@ class Reader:
     def follow_label(self, said: str, *, within: Part | None = None, state: str = "") -> None:
         """Follow the link that says exactly this."""
         self._click((within or self.page).get_by_role("link", name=_starting(said)), said, state)
+
+    def open(self, selector: str, *, state: str = "") -> None:
+        """Click the first thing that fits a selector, where words would be awkward, and look at what comes up."""
+        self._click(self.page.locator(selector), selector, state)
 
     def _named(self, message: str, variables: dict[str, Any]) -> re.Pattern[str]:
         return _starting(self.words(message, **variables))
@@ -128,10 +137,14 @@ class Reader:
     # -- in and out --------------------------------------------------------------------------------------------------
 
     def speak(self) -> None:
-        """Choose the language by its link, where the page is not in it yet."""
-        if self.page.locator("html").get_attribute("lang") != language_of(self.language).tag:
-            self.page.get_by_role("link", name=language_of(self.language).own_name, exact=True).click()
+        """Choose the language by its link; a page that speaks it by itself has none, so its address is opened."""
+        link = self.page.get_by_role("link", name=language_of(self.language).own_name, exact=True)
+        if link.count():
+            link.click()
             self.page.wait_for_load_state("load")
+        else:
+            here = self.page.url.removeprefix(self.site.address)
+            self.page.goto(f"{self.site.address}/language/{self.language}?next={here}")
 
     def sign_in(self, email: str, password: str) -> None:
         """Sign in, speaking this person's language from the first page on."""

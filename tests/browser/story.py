@@ -16,7 +16,6 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, Locator
 
 from mobility.domain.references import is_reference
-from mobility.i18n import ngettext, use_locale
 from mobility.i18n.applications_labels import SECTIONS
 from mobility.i18n.case_page_words import applicant_step_label
 from mobility.i18n.cases_labels import case_status_label, case_step_label
@@ -141,10 +140,8 @@ class Story:
         with self.person(who) as officer:
             officer.follow("Desk", within=officer.page.get_by_role("banner"))
             officer.fill({"q": self.reference})
-            officer.page.locator("main form.m-bar button").click()
-            with officer.page.expect_navigation():
-                officer.page.locator(f"main table a[href$='/desk/cases/{self.reference}']").first.click()
-            officer.look()
+            officer.open("main form.m-bar button", state="filtered")
+            officer.open(f"main table a[href$='/desk/cases/{self.reference}']")
             assert self.reference in officer.text
             yield officer
 
@@ -191,7 +188,8 @@ class Story:
         her.look()
         her.expect("This call is open: you can apply.")
         her.press("Apply")
-        assert her.says("It is your turn: %(num)s sections are left.", num=7), her.text
+        left = her.counted("It is your turn: one section is left.", "It is your turn: %(num)s sections are left.", 7)
+        assert left in her.text, her.text
 
     def _fills(self, her: Reader) -> None:
         her.follow("Go on with: %(section)s", section=her.label(SECTIONS, "about_you"))
@@ -278,11 +276,10 @@ class Story:
             row.get_by_role("link").last.click()
             her.look()
             days = ANSWERED - ASKED
-            with use_locale(self.language):
-                told = [
-                    ngettext("The clock was stopped for %(num)s day.", "The clock was stopped for %(num)s days.", each)
-                    for each in (days, days + 1)
-                ]
+            told = [
+                her.counted("The clock was stopped for %(num)s day.", "The clock was stopped for %(num)s days.", each)
+                for each in (days, days + 1)
+            ]
             assert any(each in her.text for each in told), f"the pause is not explained:\n{her.text}"
 
     def visa_is_decided(self) -> None:
@@ -410,20 +407,16 @@ class Story:
         years = {"from": self.arrives_on.year - 1, "to": self.departs_on.year + 1}
         with self.person("manager") as manager:
             manager.follow("Reciprocity", within=manager.page.get_by_role("banner"))
-            manager.page.locator("main a[href*='instrument=students_researchers_directive']").click()
-            manager.look("of an instrument")
+            manager.open("main a[href*='instrument=students_researchers_directive']", state="of an instrument")
             manager.follow("Reciprocity", within=manager.page.get_by_role("banner"))
-            manager.page.locator("main a[href*='programme=research-2016']").click()
-            manager.look()
+            manager.open("main a[href*='programme=research-2016']")
             for unit in ("people", "days"):
                 manager.fill({"country": "EG", "from": years["from"], "to": years["to"]})
                 manager.fill({"unit": unit, "stays": "actual"})
                 manager.press("Show")
                 self._opens(manager, "#partners", "origin=EG&host=DE")
             self._opens(manager, "#money", "about=money")
-            with manager.page.expect_navigation():
-                manager.page.get_by_role("link").filter(has_text=self.reference).first.click()
-            manager.look("of a manager")
+            manager.open(f"main table a[href$='/desk/cases/{self.reference}']", state="of a manager")
             assert manager.label(case_status_label, "closed") in manager.text
 
     def _opens(self, manager: Reader, section: str, address: str) -> None:
@@ -450,9 +443,7 @@ class Story:
 
     def _own_step(self, her: Reader, kind: str, step: str, facts: dict[str, Any]) -> None:
         path = f"/stays/{self.reference}/steps/{kind}/{step}"
-        with her.page.expect_navigation():
-            her.page.locator(f"main a[href='{path}']").first.click()
-        her.look(step)
+        her.open(f"main a[href='{path}']", state=step)
         her.fill(facts)
         her.press_label(her.label(applicant_step_label, step))
 

@@ -38,17 +38,11 @@ def sign_in(visitor: Reader, does: str) -> None:
     visitor.sign_in(line["email"], read_demo_files().password)
 
 
-def open_first(visitor: Reader, selector: str) -> None:
-    with visitor.page.expect_navigation():
-        visitor.page.locator(selector).first.click()
-    visitor.look()
-
-
 def test_public_pages(visitor: Reader) -> None:
     for path in PUBLIC:
         visitor.go(path)
     visitor.go("/")
-    open_first(visitor, "main .m-call h2 a")
+    visitor.open("main .m-call h2 a")
 
 
 def test_a_page_that_does_not_exist(visitor: Reader) -> None:
@@ -60,9 +54,9 @@ def test_pages_of_an_administrator(visitor: Reader) -> None:
     for path in ADMINISTRATOR:
         visitor.go(path)
     visitor.go("/people")
-    open_first(visitor, "main table a, main .m-rows a")
+    visitor.open("main table a, main .m-rows a")
     visitor.go("/offices")
-    open_first(visitor, "main table a, main .m-rows a")
+    visitor.open("main table a, main .m-rows a")
 
 
 def test_pages_of_a_manager(visitor: Reader) -> None:
@@ -70,12 +64,12 @@ def test_pages_of_a_manager(visitor: Reader) -> None:
     for path in MANAGER:
         visitor.go(path)
     visitor.go("/law/")
-    open_first(visitor, "main a[href*='students_researchers_directive']")
-    open_first(visitor, "main a[href*='/provisions/']")
+    visitor.open("main a[href*='students_researchers_directive']")
+    visitor.open("main a[href*='/provisions/']")
     visitor.go("/programmes/research-2016")
-    open_first(visitor, "main a[href*='/routes/']")
+    visitor.open("main a[href*='/routes/']")
     visitor.go("/programmes/research-2016")
-    open_first(visitor, "main a[href*='/calls/']")
+    visitor.open("main a[href*='/calls/']")
 
 
 def test_pages_of_an_auditor_and_of_an_account(visitor: Reader) -> None:
