@@ -99,7 +99,7 @@ def running(prepared: Path, instance: Path) -> Iterator[Site]:
         MOBILITY_PORT=str(port),
         MOBILITY_DISPATCH_SECONDS="1",
         BROWSER_TEST_DAYS_AHEAD=str(instance / "days_ahead"),
-        PYTHONPATH=str(AHEAD),
+        PYTHONPATH=f"{AHEAD}{os.pathsep}{REPOSITORY}",
     )
     address = f"http://127.0.0.1:{port}"
     with (instance / "run.log").open("wb") as log:
