@@ -7,7 +7,6 @@ import click
 
 from mobility.cli.context import CommandContext, pass_context
 from mobility.clock import utc_now
-from mobility.domain.errors import DomainError
 from mobility.services import demo
 from mobility.storage.db import write_unit
 
@@ -53,8 +52,10 @@ def _load(context: CommandContext, cases: int, seed: int) -> None:
         _play(context, cases, seed, password_hash, now)
         if cases > demo.PLAYED:
             _copy(context, cases - demo.PLAYED, seed, password_hash, now)
-    except DomainError as error:
-        raise click.ClickException(f"{error}: the demo is loaded into an empty database only") from error
+    except demo.DemoAlreadyThere as error:
+        raise click.ClickException(
+            "there are people already; the demo is loaded into an empty database only"
+        ) from error
     finally:
         gc.enable()
 
