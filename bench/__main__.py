@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import imports, loading, pages, queries, resets, server, writers
+from bench import deadlines, imports, loading, pages, queries, recomputing, resets, server, writers
 from bench.figures import Figure
 from bench.report import record
 from mobility.clock import utc_now
@@ -16,6 +16,8 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "writers": writers.measure,
     "queries": queries.measure,
     "loading": loading.measure,
+    "deadlines": deadlines.measure,
+    "recomputing": recomputing.measure,
 }
 
 

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
 from mobility.domain.reminders import PlannedReminder, plan
@@ -54,13 +54,25 @@ def plan_for_clock(session: Session, clock: Clock, now: datetime) -> list[Remind
     if clock.state != "running":
         cancel_for_clock(session, clock, clock.state)
         return []
-    return plan_for_clocks(session, [clock], recipients_of_many(session, [clock]), now)
+    made = [Reminder(**values) for values in _replan(session, [clock], recipients_of_many(session, [clock]), now)]
+    session.add_all(made)
+    session.flush()
+    return made
 
 
 def plan_for_clocks(
     session: Session, clocks: Sequence[Clock], recipients: Mapping[int, Recipients], now: datetime
-) -> list[Reminder]:
-    """The same for many running clocks, with who is told about each; a number of statements that does not grow."""
+) -> None:
+    """The same for many running clocks, with who is told about each, in a session that sees every case."""
+    rows = _replan(session, clocks, recipients, now)
+    if rows:
+        session.execute(insert(Reminder), rows)
+
+
+def _replan(
+    session: Session, clocks: Sequence[Clock], recipients: Mapping[int, Recipients], now: datetime
+) -> list[dict[str, Any]]:
+    """Change the state of what was planned and return the rows to be added; its statements do not grow in number."""
     planned = {each.key: (clock, each) for clock in clocks for each in _plan(clock, recipients[clock.id], now)}
     versions = {clock.id: clock.due_version for clock in clocks}
     known = {row.key: row for row in _known(session, versions)}
@@ -73,10 +85,7 @@ def plan_for_clocks(
             by_change.setdefault(("planned", ""), []).append(row.id)  # the pause ended, the day is still the same
     for (state, reason), ids in by_change.items():
         _change(session, ids, state, reason)
-    made = [_row(clock, each, now) for key, (clock, each) in planned.items() if key not in known]
-    session.add_all(made)
-    session.flush()
-    return made
+    return [_row(clock, each, now) for key, (clock, each) in planned.items() if key not in known]
 
 
 def _plan(clock: Clock, recipients: Recipients, now: datetime) -> list[PlannedReminder]:
@@ -103,18 +112,18 @@ def _change(session: Session, ids: Sequence[int], state: str, reason: str) -> No
         session.execute(update(Reminder).where(Reminder.id.in_(some)).values(state=state, reason=reason))
 
 
-def _row(clock: Clock, planned: PlannedReminder, now: datetime) -> Reminder:
-    return Reminder(
-        key=planned.key,
-        clock_id=clock.id,
-        case_id=clock.case_id,
-        rule=planned.rule,
-        due_version=clock.due_version,
-        recipient_id=planned.recipient_id,
-        about_on=clock.earliest_on,
-        due_at=planned.due_at,
-        planned_at=now,
-    )
+def _row(clock: Clock, planned: PlannedReminder, now: datetime) -> dict[str, Any]:
+    return {
+        "key": planned.key,
+        "clock_id": clock.id,
+        "case_id": clock.case_id,
+        "rule": planned.rule,
+        "due_version": clock.due_version,
+        "recipient_id": planned.recipient_id,
+        "about_on": clock.earliest_on,
+        "due_at": planned.due_at,
+        "planned_at": now,
+    }
 
 
 def cancel_for_clock(session: Session, clock: Clock, reason: str) -> int:

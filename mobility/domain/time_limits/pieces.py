@@ -51,7 +51,30 @@ class Pieces:
     roll_to: RollTo
     minimum: int
     distance: int | None
+    first_in: bool
     days: list[date]
+
+    def direct(self) -> tuple[int, int] | None:
+        """Return `a, b` where the last day is simply the working day number `before[trigger + a] + b`; else None."""
+        length = self.lengths[0]
+        if self.tables is None or self.minimum or self.shift is not None or len(self.lengths) > 1:
+            return None
+        if self.distance is not None:
+            return (self.distance, 0) if self.roll is not None and self.roll_to is RollTo.NEXT else None
+        in_working_days = length.unit is not Unit.MONTHS and self.roll is None
+        return (1 - self.first_in, length.count - 1) if in_working_days else None
+
+    def numbers(self, number: int, start: date) -> tuple[int, ...]:
+        """Return the numbers of the trigger, of the end of each length, and of the day after shift, roll, minimum."""
+        ends, at = [number], start
+        for count in self.counts:
+            ends.append(count(ends[-1], at))
+            at = self.days[ends[-1]]
+        shifted = ends[-1] if self.shift is None else self.shift(ends[-1])
+        last = rolled = shifted if self.roll is None else self.roll(shifted)
+        if self.minimum and self.tables is not None:
+            last = max(rolled, self.tables.working[self.tables.before[number + 1] + self.minimum - 1])
+        return (*ends, shifted, rolled, last)
 
     def composed(self) -> Count:
         """Return all of it as one count, in as few calls as this period allows."""
@@ -111,6 +134,7 @@ def pieces_of(run: Run, years: Years) -> Pieces:
         roll_to=rules.roll_to,
         minimum=minimum,
         distance=_distance(rules, lengths[0], first_in=first_in) if len(lengths) == 1 and shift is None else None,
+        first_in=first_in,
         days=axis(years)[1],
     )
 

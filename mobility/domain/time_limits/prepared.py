@@ -14,11 +14,11 @@ from mobility.domain.calendars import Calendar, CalendarSource
 from mobility.domain.errors import DomainError
 from mobility.domain.time_limits.engine import asked_under, find_rules, other_readings, with_parameters
 from mobility.domain.time_limits.errors import CalendarNotGiven
-from mobility.domain.time_limits.pieces import Count, Pieces, Years, axis, pieces_of
+from mobility.domain.time_limits.pieces import Pieces, Years, axis, pieces_of
 from mobility.domain.time_limits.questions import Asked, TimeLimit, read
 from mobility.domain.time_limits.rule_sets import Direction, Procedure, RuleSet, Unit
 from mobility.domain.time_limits.run import Run
-from mobility.domain.time_limits.trails import Trail, trail_maker
+from mobility.domain.time_limits.trails import Told, Trail, teller
 
 _NOT_COVERED = ("suspensions", "extensions", "stays", "candidates", "renewal", "notice", "after", "holidays")
 
@@ -58,9 +58,13 @@ class PreparedPeriod:
         return day, min(found), max(found)
 
 
-def _by_date(count: Count, years: Years) -> Callable[[date], date]:
-    """Return the count from date to date; a closure, because this is asked a million times."""
+def _by_date(pieces: Pieces, years: Years) -> Callable[[date], date]:
+    """Return the count from date to date: closures, because they are asked a million times."""
     first, days, _ = axis(years)
+    direct = pieces.direct()
+    if direct is not None and pieces.tables is not None:
+        return _straight(first, direct, pieces.tables.before, [days[number] for number in pieces.tables.working])
+    count = pieces.composed()
 
     def last_day(start: date) -> date:
         number = start.toordinal() - first
@@ -74,19 +78,25 @@ def _by_date(count: Count, years: Years) -> Callable[[date], date]:
     return last_day
 
 
-def _by_date_explained(run: Run, pieces: Pieces, years: Years) -> Callable[[date], Trail]:
-    trail_of, first = trail_maker(run, pieces), axis(years)[0]
+def _straight(
+    first: int, direct: tuple[int, int], before: list[int], working_days: list[date]
+) -> Callable[[date], date]:
+    ahead, further = direct[0] - first, direct[1]
 
-    def explained(start: date) -> Trail:
-        number = start.toordinal() - first
-        if number >= 0:
+    def last_day(start: date) -> date:
+        ordinal = start.toordinal()
+        if ordinal >= first:
             try:
-                return trail_of(number, start)
+                return working_days[before[ordinal + ahead] + further]
             except IndexError:
                 pass
         raise OutsidePreparedYears(start)
 
-    return explained
+    return last_day
+
+
+def _explained(day: Callable[[date], date], tell: Told) -> Callable[[date], Trail]:
+    return lambda start: Trail(tell, start, day(start))
 
 
 def prepare(
@@ -105,9 +115,8 @@ def prepare(
     if used is not None and used.otherwise is not None:
         raise NotPreparable(because="calendar_suspended_by_law", calendar=used.code)
     readings = _readings(asked, years, calendars, weekend_differs=_weekend_differs(asked, used, years, calendars))
-    return PreparedPeriod(
-        day=_by_date(pieces.composed(), years), explained=_by_date_explained(run, pieces, years), readings=readings
-    )
+    day = _by_date(pieces, years)
+    return PreparedPeriod(day=day, explained=_explained(day, teller(run, pieces, axis(years)[0])), readings=readings)
 
 
 def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_differs: bool) -> Readings:
@@ -115,7 +124,7 @@ def _readings(asked: Asked, years: Years, calendars: CalendarSource, *, weekend_
     for _, rules, calendar in other_readings(asked, weekend_differs=weekend_differs):
         run = Run(asked=asked_under(asked, rules), rules=rules, source=calendars, calendar=calendar)
         try:
-            found.append(_by_date(pieces_of(run, years).composed(), years))
+            found.append(_by_date(pieces_of(run, years), years))
         except CalendarNotGiven:
             continue
     return tuple(found)

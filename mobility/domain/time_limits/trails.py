@@ -14,45 +14,31 @@ from mobility.domain.time_limits.pieces import Pieces
 from mobility.domain.time_limits.rule_sets import MonthEnd, Result, RollTo, Start, Unit
 from mobility.domain.time_limits.run import Run
 
+Told = Callable[[date], tuple[Step, ...]]
+
 
 class Trail:
-    """The last day of one trigger and the day numbers that led there, in their order."""
+    """The last day of one trigger; what led there is told when somebody asks."""
 
-    __slots__ = ("_numbers", "_source", "day")
+    __slots__ = ("_start", "_tell", "day")
 
-    def __init__(self, source: tuple[Run, Pieces], day: date, numbers: tuple[int, ...]) -> None:
-        self._source = source
+    def __init__(self, tell: Told, start: date, day: date) -> None:
         self.day = day
-        self._numbers = numbers
+        self._start = start
+        self._tell = tell
 
     def steps(self) -> tuple[Step, ...]:
         """Return the derivation as `compute` gives it for the default reading."""
-        return tuple(_Teller(*self._source).told(self._numbers))
+        return self._tell(self._start)
 
 
-def trail_maker(run: Run, pieces: Pieces) -> Callable[[int, date], Trail]:
-    """Return what counts and remembers: the trigger, the end of each length, the day after shift, roll and minimum.
+def teller(run: Run, pieces: Pieces, first: int) -> Told:
+    """Return what tells the steps for a trigger; `first` is the ordinal of day number 0."""
 
-    It raises IndexError beyond the years that were prepared.
-    """
-    days, count, more, shift, roll = pieces.days, pieces.counts[0], pieces.counts[1:], pieces.shift, pieces.roll
-    source, minimum = (run, pieces), pieces.minimum
-    before = pieces.tables.before if pieces.tables is not None else []
-    working = pieces.tables.working if pieces.tables is not None else []
+    def tell(start: date) -> tuple[Step, ...]:
+        return tuple(_Teller(run, pieces).told(pieces.numbers(start.toordinal() - first, start)))
 
-    def trail(number: int, start: date) -> Trail:
-        end = count(number, start)
-        ends: tuple[int, ...] = (number, end)
-        for each in more:
-            end = each(end, days[end])
-            ends = (*ends, end)
-        shifted = end if shift is None else shift(end)
-        last = rolled = shifted if roll is None else roll(shifted)
-        if minimum:
-            last = max(rolled, working[before[number + 1] + minimum - 1])
-        return Trail(source, days[last], (*ends, shifted, rolled, last))
-
-    return trail
+    return tell
 
 
 class _Teller:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, load_only
 
 from mobility.domain.clocks import OWED_BY_NOBODY, ClockStatus
 from mobility.services.clocks.terms import OWED_BY_APPLICANT, OWED_BY_PARTY
@@ -72,7 +72,8 @@ def refresh_next_dues(session: Session, case_ids: Collection[int], kinds: Mappin
     scopes: dict[int, list[CaseScope]] = {}
     for scope in session.scalars(select(CaseScope).where(CaseScope.case_id.in_(ids))):
         scopes.setdefault(scope.case_id, []).append(scope)
-    for case in session.scalars(select(CaseFile).where(CaseFile.id.in_(ids))):
+    few = load_only(CaseFile.is_open, CaseFile.next_due_on, CaseFile.row_version)  # the answers are long
+    for case in session.scalars(select(CaseFile).where(CaseFile.id.in_(ids)).options(few)):
         _write(case, scopes.get(case.id, []), kept.get(case.id, []))
     session.flush()
 

@@ -20,11 +20,12 @@ from mobility.domain.errors import DomainError, NotFound
 from mobility.domain.law_codes import PeriodUnit
 from mobility.domain.time_limits import Answer, ManyStarts, TimeLimit, TimeLimitRefused, compute
 from mobility.domain.treaties import ProvisionVersion, counting_direction
+from mobility.domain.treaty_data import version_from_data
 from mobility.services.case_files import get_case, office_day
 from mobility.services.clocks import Bench, calendar_for, calendar_source, clock_events, clock_terms, open_bench
 from mobility.services.clocks.terms import hangs_on_case
 from mobility.services.recompute.changes import Cause, Change, Days, Difference, Move
-from mobility.services.treaties import governing_version, version_of
+from mobility.services.treaties import governing_version
 from mobility.storage.models.treaties import ProvisionVersionRow
 from mobility.storage.queries import recompute as queries
 from mobility.storage.rule_set_files import installed_rule_sets
@@ -37,10 +38,11 @@ _REFUSED: Final = (TimeLimitRefused, CalendarMissing, ClockDataMissing)
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording with its terms read."""
+    """A wording with its terms read: values, because rows do not outlive a write unit."""
 
-    row: ProvisionVersionRow
+    provision: str
     version: ProvisionVersion
+    is_superseded: bool
 
     @property
     def needs_events(self) -> bool:
@@ -81,7 +83,10 @@ class Recount:
         """Read the law and, with a planned day, the calendars as if it were entered."""
         self.change, self.now = change, now
         self.source: CalendarSource = calendar_source(session, () if change.planned is None else (change.planned,))
-        self.wordings = {row.id: Wording(row, version_of(row)) for row in queries.list_versions(session)}
+        self.wordings = {
+            row.id: Wording(row.code, version_from_data(row.terms), row.superseded_at is not None)
+            for row in queries.list_versions(session)
+        }
         self._tables: dict[tuple[int, str], tuple[TimeLimit, ManyStarts]] = {}
         self._answers: dict[tuple[int, str, date], Answer] = {}
 
@@ -117,7 +122,7 @@ class Recount:
     def _conditions(self) -> list[ColumnElement[bool]]:
         change = self.change
         if change.provisions:
-            return [queries.under_versions(self._ids(lambda each: each.row.provision.code in change.provisions))]
+            return [queries.under_versions(self._ids(lambda each: each.provision in change.provisions))]
         assert change.day is not None, "a calendar is named with a day"
         codes, day = _reached_calendars(change.calendar), change.day
         conditions = [queries.on_calendars(codes, day)]
@@ -135,7 +140,7 @@ class Recount:
     def is_single(self, line: Any) -> bool:
         """Say whether this clock must be replayed from its events."""
         wording = self.wordings[line.provision_version_id]
-        goes_over = self.change.cause is not Cause.CALENDAR and wording.row.superseded_at is not None
+        goes_over = self.change.cause is not Cause.CALENDAR and wording.is_superseded
         return bool(line.is_changed) or line.state != "running" or wording.needs_events or goes_over
 
     def bench(self, session: Session, case_id: int) -> Bench:
@@ -146,23 +151,21 @@ class Recount:
         due_on, earliest_on, latest_on = self._table(line)[1].bounds(line.trigger_on)
         return Days(due_on=due_on, earliest_on=earliest_on, latest_on=latest_on), 0
 
+    def table_of(self, wording: Wording, calendar: str, first: date, last: date) -> ManyStarts:
+        """Return the answers of a wording on a calendar for triggers and ends between two days."""
+        question = _question(wording.version, calendar, first)
+        return self._many(question, first, last)
+
+    def _many(self, question: TimeLimit, first: date, last: date) -> ManyStarts:
+        years = (first.year - _YEARS_AROUND, last.year + _YEARS_AROUND)
+        return ManyStarts(question, years=years, rule_sets=installed_rule_sets(), calendars=self.source)
+
     def _table(self, line: Any) -> tuple[TimeLimit, ManyStarts]:
         key = (line.provision_version_id, line.calendar)
         found = self._tables.get(key)
         if found is None:
-            terms = clock_terms(self.wordings[line.provision_version_id].version, None, line.calendar)
-            question = TimeLimit(
-                rule_set=terms.rule_set,
-                start=line.trigger_on,
-                period=terms.period,
-                unit=terms.unit,
-                calendar=terms.calendar,
-                direction=terms.direction,
-                kind=terms.kind,
-                params=terms.params,
-            )
-            years = (line.trigger_on.year - _YEARS_AROUND, line.latest_on.year + _YEARS_AROUND)
-            many = ManyStarts(question, years=years, rule_sets=installed_rule_sets(), calendars=self.source)
+            question = _question(self.wordings[line.provision_version_id].version, line.calendar, line.trigger_on)
+            many = self._many(question, line.trigger_on, line.latest_on)
             found = self._tables[key] = (question, many)
         return found
 
@@ -181,7 +184,7 @@ class Recount:
         if self.change.cause is not Cause.CALENDAR and row.superseded_at is not None:
             row = _replacement(session, row, clock.trigger_on)
         version = self.wordings[row.id].version
-        if row is not clock.provision_version:
+        if row.id != clock.provision_version_id:
             calendar = calendar_for(version, bench.setting(clock))
         state = replay(
             clock_terms(version, bench.setting(clock), calendar),
@@ -210,13 +213,27 @@ class Recount:
             clock_id=line.id,
             case_id=line.case_id,
             reference=reference,
-            provision=self.wordings[line.provision_version_id].row.provision.code,
+            provision=self.wordings[line.provision_version_id].provision,
             stage=line.stage_kind,
             was=_days_of(line),
             becomes=days,
             becomes_overdue=line.state == "running" and days.latest_on < today <= line.latest_on,
             version_id=version_id,
         )
+
+
+def _question(version: ProvisionVersion, calendar: str, start: date) -> TimeLimit:
+    terms = clock_terms(version, None, calendar)
+    return TimeLimit(
+        rule_set=terms.rule_set,
+        start=start,
+        period=terms.period,
+        unit=terms.unit,
+        calendar=terms.calendar,
+        direction=terms.direction,
+        kind=terms.kind,
+        params=terms.params,
+    )
 
 
 def _replacement(session: Session, row: ProvisionVersionRow, trigger_on: date) -> ProvisionVersionRow:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, selectinload
 
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock, ClockEventRow
@@ -18,14 +18,14 @@ _LIVE = ("running", "paused")
 _CHANGES_COUNT = ("suspended", "resumed", "extended")
 
 
-def list_versions(session: Session) -> list[ProvisionVersionRow]:
-    """Return every wording that was ever loaded, with provision and instrument: clocks point at old ones too."""
+def list_versions(session: Session) -> Sequence[Row[Any]]:
+    """Return every wording that was ever loaded, with its provision's code: clocks point at old ones too."""
     query = (
-        select(ProvisionVersionRow)
-        .options(joinedload(ProvisionVersionRow.provision).joinedload(ProvisionRow.instrument))
+        select(ProvisionVersionRow.id, ProvisionVersionRow.superseded_at, ProvisionVersionRow.terms, ProvisionRow.code)
+        .join(ProvisionVersionRow.provision)
         .order_by(ProvisionVersionRow.id)
     )
-    return list(session.scalars(query))
+    return session.execute(query).all()
 
 
 def on_calendars(calendars: Collection[str], day: date) -> ColumnElement[bool]:
