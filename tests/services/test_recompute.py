@@ -83,7 +83,7 @@ def test_a_planned_day_shows_what_it_would_move_and_moves_nothing(session) -> No
 
 @pytest.mark.parametrize(
     ("day", "looked_at"),
-    [(date(2026, 12, 13), 0), (date(2026, 12, 14), 1), (date(2027, 1, 5), 1), (date(2027, 1, 6), 0)],
+    [(date(2026, 12, 13), 0), (date(2026, 12, 14), 1), (date(2026, 12, 30), 1), (date(2026, 12, 31), 0)],
 )
 def test_only_clocks_whose_days_hold_the_day_are_looked_at(session, day, looked_at) -> None:
     lodged(session)

@@ -16,7 +16,7 @@ from mobility import calendars
 from mobility.domain.access import SYSTEM
 from mobility.domain.calendars import CalendarMissing, CalendarSource
 from mobility.domain.clocks import ClockDataMissing, ClockState, replay
-from mobility.domain.errors import DomainError, NotFound
+from mobility.domain.errors import NotFound
 from mobility.domain.law_codes import PeriodUnit
 from mobility.domain.time_limits import Answer, ManyStarts, TimeLimit, TimeLimitRefused, compute
 from mobility.domain.treaties import ProvisionVersion, counting_direction
@@ -66,14 +66,10 @@ class _Found:
         try:
             days, version_id = count(line)
         except _REFUSED as error:
-            self.refused.append((line.id, _code(error)))
+            self.refused.append((line.id, error.code))
             return
         if version_id or days != _days_of(line):
             self.moved.append((line, days, version_id))
-
-
-def _code(error: DomainError) -> str:
-    return error.code
 
 
 class Recount:
@@ -88,6 +84,7 @@ class Recount:
             for row in queries.list_versions(session)
         }
         self._tables: dict[tuple[int, str], tuple[TimeLimit, ManyStarts]] = {}
+        self._todays: dict[str, date] = {}
         self._answers: dict[tuple[int, str, date], Answer] = {}
 
     def difference(self, session: Session, only: Collection[int] | None = None) -> Difference:
@@ -106,7 +103,7 @@ class Recount:
             if self.is_single(line):
                 by_case.setdefault(line.case_id, []).append(line)
             else:
-                found.note(line, self._counted)
+                self._count_in_bulk(line, found)
         for case_id, held in by_case.items():
             bench = self.bench(session, case_id)
             for line in held:
@@ -147,9 +144,16 @@ class Recount:
         """Return the clocks of a case, to be counted with these calendars."""
         return open_bench(session, SYSTEM, get_case(session, case_id), self.now, self.source)
 
-    def _counted(self, line: Any) -> tuple[Days, int]:
-        due_on, earliest_on, latest_on = self._table(line)[1].bounds(line.trigger_on)
-        return Days(due_on=due_on, earliest_on=earliest_on, latest_on=latest_on), 0
+    def _count_in_bulk(self, line: Any, found: _Found) -> None:
+        """Count a clock by its table; most have not moved, so nothing is made of them."""
+        try:
+            bounds = self._table(line)[1].bounds(line.trigger_on)
+        except _REFUSED as error:
+            found.refused.append((line.id, error.code))
+            return
+        if bounds != (line.due_on, line.earliest_on, line.latest_on):
+            days = Days(due_on=bounds[0], earliest_on=bounds[1], latest_on=bounds[2])
+            found.moved.append((line, days, 0))
 
     def table_of(self, wording: Wording, calendar: str, first: date, last: date) -> ManyStarts:
         """Return the answers of a wording on a calendar for triggers and ends between two days."""
@@ -202,13 +206,18 @@ class Recount:
             days = _days_of(line)  # nobody is told the days of a clock that stands still; it is counted as it goes on
         return days, 0 if row.id == line.provision_version_id else row.id
 
+    def _today(self, time_zone: str) -> date:
+        if time_zone not in self._todays:
+            self._todays[time_zone] = office_day(self.now, time_zone)
+        return self._todays[time_zone]
+
     def _moves(self, session: Session, found: Sequence[tuple[Any, Days, int]]) -> tuple[Move, ...]:
         references = _references(session, {line.case_id for line, _, _ in found})
         moves = [self._move(line, days, version_id, references[line.case_id]) for line, days, version_id in found]
         return tuple(sorted(moves, key=lambda move: (move.case_id, move.clock_id)))
 
     def _move(self, line: Any, days: Days, version_id: int, reference: str) -> Move:
-        today = office_day(self.now, line.time_zone)
+        today = self._today(line.time_zone)
         return Move(
             clock_id=line.id,
             case_id=line.case_id,

@@ -11,8 +11,8 @@ from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock, ClockEventRow
 from mobility.storage.models.treaties import ProvisionRow, ProvisionVersionRow
 
-MARGIN = timedelta(days=7)
-"""How far beyond the last day a day can matter: a chain of closed days is never longer in a rolled period."""
+MARGIN = timedelta(days=1)
+"""Beyond its last day nothing is consulted to count a period; one day more, because days are those of a zone."""
 
 _LIVE = ("running", "paused")
 _CHANGES_COUNT = ("suspended", "resumed", "extended")
