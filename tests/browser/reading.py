@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, Locator, Page, StorageState
 
 from mobility.i18n import gettext, language_of, ngettext, use_locale
 from tests.browser.looking import WIDE, Console, Looking, pattern_of
@@ -161,10 +161,12 @@ def _starting(said: str) -> re.Pattern[str]:
 
 
 @contextmanager
-def reader(browser: Browser, site: Site, language: str, looking: Looking) -> Iterator[Reader]:
-    """Give a person a browser that has never been here."""
-    context = browser.new_context(locale="en-GB", viewport=WIDE, timezone_id="UTC")
-    context.set_default_timeout(15_000)
+def reader(
+    browser: Browser, site: Site, language: str, looking: Looking, state: StorageState | None = None
+) -> Iterator[Reader]:
+    """Give a person a browser that has never been here, or one with the cookies it was left with."""
+    context = browser.new_context(locale="en-GB", viewport=WIDE, timezone_id="UTC", storage_state=state)
+    context.set_default_timeout(30_000)
     try:
         found = Reader(page=context.new_page(), site=site, language=language, looking=looking)
         found.console.listen(found.page)

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator
+from playwright.sync_api import Browser, Locator, StorageState
 
 from mobility.domain.references import is_reference
 from mobility.i18n.applications_labels import SECTIONS
@@ -86,6 +86,7 @@ class Story:
     first_due_on: date = date.min
     played: list[str] = field(default_factory=list)
     failure: Exception | None = None
+    signed_in: dict[str, tuple[int, StorageState | None]] = field(default_factory=dict)
 
     def play(self, chapter: str) -> None:
         """Play every chapter up to and with this one that has not been played."""
@@ -119,13 +120,16 @@ class Story:
 
     @contextmanager
     def person(self, who: str) -> Iterator[Reader]:
-        """Sit down at a browser as one of the people, signed in."""
-        with reader(self.browser, self.site, self.language, self.looking) as found:
-            if who == "applicant":
+        """Sit down at a browser as one of the people; whoever signed in on this day is still signed in."""
+        day, state = self.signed_in.get(who, (-1, None))
+        is_in = day == self.site.days_ahead
+        with reader(self.browser, self.site, self.language, self.looking, state if is_in else None) as found:
+            if not is_in and who == "applicant":
                 found.sign_in(APPLICANT, PASSWORD)
-            else:
+            elif not is_in:
                 found.sign_in(PEOPLE[who], read_demo_files().password)
             yield found
+            self.signed_in[who] = (self.site.days_ahead, found.page.context.storage_state())
 
     @contextmanager
     def applicant(self) -> Iterator[Reader]:
@@ -136,12 +140,16 @@ class Story:
 
     @contextmanager
     def officer(self, who: str) -> Iterator[Reader]:
-        """Somebody of an office who finds the case on the desk and opens it."""
+        """Somebody of an office at the case file; the first time they find it on their desk."""
+        is_new = who not in self.signed_in
         with self.person(who) as officer:
-            officer.follow("Desk", within=officer.page.get_by_role("banner"))
-            officer.fill({"q": self.reference})
-            officer.open("main form.m-bar button", state="filtered")
-            officer.open(f"main table a[href$='/desk/cases/{self.reference}']")
+            if is_new:
+                officer.follow("Desk", within=officer.page.get_by_role("banner"))
+                officer.fill({"q": self.reference})
+                officer.open("main form.m-bar button", state="filtered")
+                officer.open(f"main table a[href$='/desk/cases/{self.reference}']")
+            else:
+                officer.go(f"/desk/cases/{self.reference}")
             assert self.reference in officer.text
             yield officer
 
@@ -273,8 +281,7 @@ class Story:
             row = her.page.locator("main table tr").filter(has_text=ARTICLE).first
             moved = (her.day(row.locator("td[data-l]").nth(1)) - self.first_due_on).days
             assert ANSWERED - ASKED <= moved <= ANSWERED - ASKED + 4, f"the date moved by {moved} days"
-            row.get_by_role("link").last.click()
-            her.look()
+            her.open(f"main table tr:has-text('{ARTICLE}') a[href*='/why']")
             days = ANSWERED - ASKED
             told = [
                 her.counted("The clock was stopped for %(num)s day.", "The clock was stopped for %(num)s days.", each)
