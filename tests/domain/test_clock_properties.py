@@ -1,5 +1,6 @@
 """What holds for every clock: order of reading, order of days, and that a pause never shortens."""
 
+import os
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +14,8 @@ from mobility.domain.clocks import (
     PauseReading,
 )
 from tests.domain.clock_law import START, K, Model, event, pause, started, state, terms
+
+EXAMPLES = settings(max_examples=int(os.environ.get("MOBILITY_EXAMPLES", "200")), deadline=None)
 
 MODELS = st.sampled_from([Model.STOP_AND_RESUME, Model.EXCLUDED_TIME, Model.RESTART, Model.START_ON_COMPLETION])
 READINGS = st.sampled_from(PauseReading)
@@ -58,7 +61,7 @@ def histories(draw: st.DrawFn) -> list[ClockEvent]:
     return events
 
 
-@settings(max_examples=60, deadline=None)
+@EXAMPLES
 @given(LAWS, histories(), OFFSETS, st.randoms(use_true_random=False))
 def test_replay_does_not_depend_on_the_order_and_may_be_repeated(
     law: ClockTerms, events: list[ClockEvent], offset: int, random: object
@@ -69,7 +72,7 @@ def test_replay_does_not_depend_on_the_order_and_may_be_repeated(
     assert state(law, shuffled, today) == state(law, events, today)
 
 
-@settings(max_examples=60, deadline=None)
+@EXAMPLES
 @given(LAWS, histories(), OFFSETS)
 def test_the_three_days_are_in_order_and_never_before_the_start(
     law: ClockTerms, events: list[ClockEvent], offset: int
@@ -81,7 +84,7 @@ def test_the_three_days_are_in_order_and_never_before_the_start(
     assert (found.days_late > 0) is (found.status is ClockStatus.BREACHED or found.met_late)
 
 
-@settings(max_examples=60, deadline=None)
+@EXAMPLES
 @given(LAWS, OFFSETS, st.integers(0, 60), st.integers(0, 60))
 def test_a_pause_never_shortens_and_a_longer_one_never_shortens_more(
     law: ClockTerms, offset: int, days: int, more: int
@@ -97,7 +100,7 @@ def test_a_pause_never_shortens_and_a_longer_one_never_shortens_more(
     assert shorter.latest_on <= longer.latest_on
 
 
-@settings(max_examples=60, deadline=None)
+@EXAMPLES
 @given(st.integers(2, 120), st.integers(0, 118), st.integers(0, 60))
 def test_stop_and_resume_moves_a_period_in_days_by_exactly_the_days_paused(period: int, offset: int, days: int) -> None:
     first = START + timedelta(days=1 + min(offset, period - 1))
@@ -109,7 +112,7 @@ def test_stop_and_resume_moves_a_period_in_days_by_exactly_the_days_paused(perio
     assert found.due_on == START + timedelta(days=period + days + 1)
 
 
-@settings(max_examples=40, deadline=None)
+@EXAMPLES
 @given(LAWS, histories(), st.integers(0, 300))
 def test_once_ended_a_clock_stays_as_it_was(law: ClockTerms, events: list[ClockEvent], later: int) -> None:
     ended = [each for each in events if each.kind not in {K.MET, K.LAPSED, K.SUPERSEDED}]
