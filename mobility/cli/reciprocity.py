@@ -36,6 +36,13 @@ class Measures(click.Group):
         return found
 
 
+def _one_letter(context: click.Context, option: click.Parameter, value: str) -> str:
+    value = "\t" if value == "\\t" else value
+    if len(value) != 1 or value in '"\r\n':
+        raise click.BadParameter(_("It must be one character, such as ; or \\t for a tab."))
+    return value
+
+
 @click.group("reciprocity", cls=Measures)
 def group() -> None:
     """Is the exchange balanced? Measures of reciprocity."""
@@ -46,26 +53,38 @@ def group() -> None:
 @click.option("--origin", default="origin", show_default=True, help="Column of the sending country.")
 @click.option("--host", default="host", show_default=True, help="Column of the receiving country.")
 @click.option("--weight", default="weight", show_default=True, help="Column of the number sent.")
-def measure(flows: Path, origin: str, host: str, weight: str) -> None:
+@click.option(
+    "--delimiter", default=",", show_default=True, callback=_one_letter, help="What stands between cells, such as ;"
+)
+@click.option("--encoding", default="utf-8", show_default=True, help="Encoding of the file, such as cp1252.")
+def measure(flows: Path, origin: str, host: str, weight: str, delimiter: str, encoding: str) -> None:
     """Measure a CSV file of flows and print one JSON object.
 
-    The file is comma-separated UTF-8 with a header row. Rows of one direction are summed, all rows are pooled; filter
+    The file is comma-separated UTF-8 with a header row; options name others. Rows of one direction are summed, all rows are pooled; filter
     periods before. Faults go to stderr with the line number, and the exit status is 2.
 
     Example: mobility reciprocity measure flows.csv --host destination --weight people
     """
     try:
-        with flows.open(encoding="utf-8", newline="") as lines:
-            found = measure_csv(lines, origin, host, weight)
+        with flows.open(encoding=encoding, newline="") as lines:
+            found = measure_csv(lines, origin, host, weight, delimiter)
+    except LookupError as error:
+        raise FileRefused(_("There is no encoding “%(name)s”.", name=encoding)) from error
     except OSError as error:
         raise FileRefused(
             _("%(file)s cannot be read: %(why)s", file=str(flows), why=error.strerror or str(error))
         ) from error
     except UnicodeDecodeError as error:
-        raise FileRefused(_("%(file)s is not UTF-8 text.", file=str(flows))) from error
+        raise FileRefused(_wrong_encoding(flows, error)) from error
     except FlowFileRefused as refused:
         raise FileRefused(f"{flows}:{refused.line}: {_sentence(refused)}") from refused
     click.echo(json.dumps(found, allow_nan=False))
+
+
+def _wrong_encoding(flows: Path, error: UnicodeDecodeError) -> str:
+    if error.encoding.replace("_", "-").lower() in ("utf-8", "utf8"):
+        return _("%(file)s is not UTF-8 text.", file=str(flows))
+    return _("%(file)s is not text in %(encoding)s.", file=str(flows), encoding=error.encoding)
 
 
 def _sentence(refused: FlowFileRefused) -> str:

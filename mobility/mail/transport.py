@@ -10,16 +10,21 @@ import re
 import smtplib
 import ssl
 from datetime import UTC
-from email.message import EmailMessage
 from pathlib import Path
+from select import select
 from typing import Any, Protocol
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from mobility.clock import monotonic_seconds
+from mobility.mail.wire import FinishedMail
 
 TIMEOUT_SECONDS = 20
 # Before the text is handed over a dialogue may take this long in all; far below the lease of a message.
 PATIENCE_SECONDS = 80
+
+
+# So long a server that answered is taken to be still there.
+_FRESH_SECONDS = 1.0
 
 
 class NotSent(Exception):
@@ -49,7 +54,7 @@ class OutcomeUnknown(NotSent):
 class Transport(Protocol):
     """The one interface of everything that carries messages."""
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, mail: FinishedMail) -> str:
         """Hand one message over and return the answer; raises a NotSent."""
 
     def rest(self) -> None:
@@ -60,11 +65,11 @@ class MemoryTransport:
     """Keeps messages in a list."""
 
     def __init__(self) -> None:
-        self.sent: list[EmailMessage] = []
+        self.sent: list[FinishedMail] = []
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, mail: FinishedMail) -> str:
         """Keep the message."""
-        self.sent.append(message)
+        self.sent.append(mail)
         return "250 kept"
 
     def rest(self) -> None:
@@ -77,16 +82,16 @@ class FolderTransport:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, mail: FinishedMail) -> str:
         """Write the message; a disk that does not take it is like a server that is away."""
-        moment = message["Date"].datetime.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-        token = re.sub(r"[^0-9A-Za-z]", "", message["Message-ID"].partition("@")[0])[:32]
+        moment = mail.written_at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+        token = re.sub(r"[^0-9A-Za-z]", "", mail.message_id.partition("@")[0])[:32]
         target = self._folder / f"{moment}-{token}.eml"
         unfinished = target.with_suffix(".part")
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as handle:
-                handle.write(message.as_bytes())
+                handle.write(mail.content)
                 handle.flush()
                 os.fsync(handle.fileno())
             unfinished.replace(target)
@@ -105,24 +110,28 @@ class SmtpTransport:
         self._address = address
         self._timeout = timeout_seconds
         self._open: smtplib.SMTP | None = None
+        self._used_at = 0.0
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, mail: FinishedMail) -> str:
         """Hand one message over; a connection that went stale meanwhile is opened again once."""
         give_up_at = monotonic_seconds() + PATIENCE_SECONDS
         server = self._ready()
         try:
-            _envelope(server, message)
+            _envelope(server, mail)
             if monotonic_seconds() > give_up_at:
                 raise TemporarilyRefused(f"the server was too slow: over {PATIENCE_SECONDS} s before the text")
-            _hand_over(server, message.as_bytes())
-            return _answer(server)
+            _hand_over(server, mail.content)
+            reply = _answer(server)
         except NotSent as error:
+            self._used_at = 0.0  # the next message asks first whether the dialogue is where it should be
             if not isinstance(error, PermanentlyRefused):
                 self._drop()
             raise
         except (OSError, smtplib.SMTPException) as error:
             self._drop()
             raise TemporarilyRefused(_said(error)) from error
+        self._used_at = monotonic_seconds()
+        return reply
 
     def rest(self) -> None:
         """Say goodbye to the server, politely where it still listens."""
@@ -134,7 +143,10 @@ class SmtpTransport:
             self._open = None
 
     def _ready(self) -> smtplib.SMTP:
+        """Return a server that listens; one that answered a moment ago is not asked again."""
         if self._open is not None:
+            if monotonic_seconds() - self._used_at < _FRESH_SECONDS and not _has_spoken(self._open):
+                return self._open
             try:
                 if self._open.rset()[0] == 250:
                     return self._open
@@ -187,20 +199,25 @@ def make_transport(smtp_url: str, folder: Path) -> Transport:
     return SmtpTransport(address)
 
 
-def _envelope(server: smtplib.SMTP, message: EmailMessage) -> None:
-    sender, recipient = (message[field].addresses[0].addr_spec for field in ("From", "To"))
+def _envelope(server: smtplib.SMTP, mail: FinishedMail) -> None:
+    """Name sender and recipient; the server is known to listen when it answers to the first."""
     options = []
-    if not recipient.isascii():
+    if not mail.recipient.isascii():
         if not server.has_extn("smtputf8"):
             raise PermanentlyRefused("the server does not take addresses in other scripts (SMTPUTF8)")
         options = ["SMTPUTF8", "BODY=8BITMIME"]
         server.command_encoding = "utf-8"
     else:
         server.command_encoding = "ascii"
-    code, said = server.mail(sender, options)
+    code, said = server.mail(mail.sender, options)
     if code != 250:
         raise RelayUnavailable(_reply(code, said))  # our own sender: no other message would fare better
-    _check(*server.rcpt(recipient), expected=(250, 251))
+    _check(*server.rcpt(mail.recipient), expected=(250, 251))
+
+
+def _has_spoken(server: smtplib.SMTP) -> bool:
+    """Tell whether something came in unasked: a server that takes its leave says so, or just closes."""
+    return server.sock is None or bool(select([server.sock], [], [], 0)[0])
 
 
 def _hand_over(server: smtplib.SMTP, content: bytes) -> None:

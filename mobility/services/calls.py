@@ -23,7 +23,6 @@ from mobility.storage.queries import calls as queries
 from mobility.storage.queries.calls import OpenCalls
 
 PAGE = 20
-MOST_COUNTED = 500
 MOST_SEARCHED = 2000
 """Words are looked for in Python, because the two databases fold case and accents differently."""
 
@@ -47,21 +46,22 @@ class CallLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallPage:
-    """A page of the list; `next_key` continues it, "" at the end. `count` stops at MOST_COUNTED."""
-
-    lines: tuple[CallLine, ...]
-    count: int
-    next_key: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CallChoices:
-    """What there is to filter by: codes that occur among open calls."""
+    """What there is to filter by: codes that occur among open calls, whatever was chosen."""
 
     sending: tuple[str, ...]
     receiving: tuple[str, ...]
     disciplines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallPage:
+    """A page of the list; `next_key` continues it, "" at the end. `count` is that of all pages together."""
+
+    lines: tuple[CallLine, ...]
+    count: int
+    next_key: str
+    choices: CallChoices
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,25 +135,37 @@ def list_calls(
     wanted = OpenCalls(sending=sending, receiving=receiving, discipline=discipline)
     key = _read_key(after)
     needles = _folded(words).split()
+    is_open = queries.find_open_at(session, now)
+    counts = queries.count_open_calls(session, is_open)
     if needles:
-        rows = [row for row in _all_rows(session, wanted, now) if _has(row, needles)]
+        found = queries.list_open_calls(session, wanted, is_open, after=None, limit=MOST_SEARCHED)
+        rows = [row for row in found if _has(row, needles)]
         count = len(rows)
         rows = [row for row in rows if key is None or (row.closes_on, row.id) > key]
     else:
-        rows = list(queries.list_open_calls(session, wanted, now, after=key, limit=PAGE + 1))
-        count = queries.count_open_calls(session, wanted, now, most=MOST_COUNTED)
+        rows = list(queries.list_open_calls(session, wanted, is_open, after=key, limit=PAGE + 1))
+        count = _counted(counts, wanted)
     shown = rows[:PAGE]
     following = f"{shown[-1].closes_on.isoformat()}.{shown[-1].id}" if len(rows) > PAGE else ""
-    return CallPage(lines=tuple(_lines(session, shown, now)), count=count, next_key=following)
+    lines = tuple(_lines(session, shown, now))
+    return CallPage(lines=lines, count=count, next_key=following, choices=_choices(counts))
 
 
-def list_choices(session: Session, now: datetime) -> CallChoices:
-    """Return what the filter bar offers."""
-    rows = queries.list_call_choices(session, now)
+def _counted(counts: Sequence[Row[str, str, str, int]], wanted: OpenCalls) -> int:
+    return sum(
+        number
+        for sending, receiving, discipline, number in counts
+        if wanted.sending in ("", sending)
+        and wanted.receiving in ("", receiving)
+        and (not wanted.discipline or discipline in (wanted.discipline, ""))
+    )
+
+
+def _choices(counts: Sequence[Row[str, str, str, int]]) -> CallChoices:
     return CallChoices(
-        sending=tuple(sorted({row.sending for row in rows})),
-        receiving=tuple(sorted({row.receiving for row in rows})),
-        disciplines=tuple(sorted({row.discipline for row in rows if row.discipline})),
+        sending=tuple(sorted({row.sending for row in counts})),
+        receiving=tuple(sorted({row.receiving for row in counts})),
+        disciplines=tuple(sorted({row.discipline for row in counts if row.discipline})),
     )
 
 
@@ -227,10 +239,6 @@ def _read_key(text: str) -> tuple[date, int] | None:
     if not 0 <= key[1] < 2**63:
         raise InvalidInput(field="after", reason="not_a_page", value=text)
     return key
-
-
-def _all_rows(session: Session, wanted: OpenCalls, now: datetime) -> Sequence[Row[Any]]:
-    return queries.list_open_calls(session, wanted, now, after=None, limit=MOST_SEARCHED)
 
 
 def _folded(text: str) -> str:

@@ -56,14 +56,14 @@ class FlowFileRefused(InvalidInput):
 
 
 def measure_csv(
-    lines: Iterable[str], origin: str = "origin", host: str = "host", weight: str = "weight"
+    lines: Iterable[str], origin: str = "origin", host: str = "host", weight: str = "weight", delimiter: str = ","
 ) -> dict[str, object]:
     """Measures the rows, all pooled, and returns what is printed as JSON: plain int, float, str, None.
 
     The three names are columns of the header row. Raises FlowFileRefused at the first fault. Codes are trimmed and
     compared exactly: NA is Namibia, never a missing value. Weight 0 makes no link.
     """
-    return describe(pool_flows(read_flows(lines, origin, host, weight)))
+    return describe(pool_flows(read_flows(lines, origin, host, weight, delimiter)))
 
 
 def describe(table: FlowTable) -> dict[str, object]:
@@ -102,9 +102,11 @@ def _entry(pair: PairMeasures) -> dict[str, object]:
     }
 
 
-def read_flows(lines: Iterable[str], origin: str, host: str, weight: str) -> Iterator[tuple[str, str, Quantity]]:
+def read_flows(
+    lines: Iterable[str], origin: str, host: str, weight: str, delimiter: str = ","
+) -> Iterator[tuple[str, str, Quantity]]:
     """Rows of the file as flows, one by one; rows without any cell are passed over. Raises FlowFileRefused."""
-    rows = _numbered_rows(_without_mark(lines))
+    rows = _numbered_rows(_without_mark(lines), delimiter)
     header = next(rows, None)
     if header is None:
         raise FlowFileRefused(FlowFault.NO_HEADER, line=1, column=origin)
@@ -127,9 +129,9 @@ def _without_mark(lines: Iterable[str]) -> Iterator[str]:
     return iter(()) if first is None else chain([first.removeprefix("\ufeff")], remaining)
 
 
-def _numbered_rows(lines: Iterator[str]) -> Iterator[tuple[int, list[str]]]:
+def _numbered_rows(lines: Iterator[str], delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Each row that has cells, with the line on which it starts."""
-    reader = csv.reader(lines, strict=True)
+    reader = csv.reader(lines, strict=True, delimiter=delimiter)
     line = 1
     try:
         for cells in reader:

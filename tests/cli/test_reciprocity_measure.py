@@ -78,6 +78,28 @@ def test_faults_go_to_stderr_with_status_2_and_nothing_on_stdout(run, content, s
     assert "Traceback" not in result.stderr
 
 
+def test_semicolons_tabs_and_other_encodings_are_named_by_options(run):
+    semicolons = run("f;t;n\nNA;DE;3\n", "--origin", "f", "--host", "t", "--weight", "n", "--delimiter", ";")
+    assert json.loads(semicolons.stdout)["top_imbalances"][0]["b"] == "NA"
+    assert json.loads(run("origin\thost\tweight\nA\tB\t3\n", "--delimiter", "\\t").stdout)["total"] == 3
+    content = "origin,host,weight\nCôte,B,3\n".encode("cp1252")
+    assert json.loads(run(content, "--encoding", "cp1252").stdout)["top_imbalances"][0]["b"] == "Côte"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--delimiter", ";;"), "It must be one character"),
+        (("--encoding", "klingon"), "There is no encoding “klingon”."),
+        (("--encoding", "ascii"), "is not text in ascii."),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_status_2(run, options, said):
+    result = run("origin,host,weight\né,B,1\n", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert said in result.stderr
+
+
 def test_a_folder_is_no_file(tmp_path):
     result = CliRunner().invoke(group, ["measure", str(tmp_path)])
     assert (result.exit_code, result.stdout) == (2, "")

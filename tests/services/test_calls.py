@@ -75,7 +75,7 @@ def test_filters_by_country_and_field(session, now) -> None:
     assert found(sending="EG", receiving="EG") == []
     assert found(discipline="music") == ["there", "back"]  # a call open to all fields fits every field
     assert found(discipline="dance") == ["back"]
-    choices = calls.list_choices(session, now)
+    choices = calls.list_calls(session, now=now).choices
     assert (choices.sending, choices.receiving) == (("DE", "EG"), ("DE", "EG"))
     assert choices.disciplines == ("music",)
 

@@ -14,7 +14,6 @@ from mobility.services.flow_measure import FlowFault, FlowFileRefused, measure_c
 
 REPOSITORY = Path(__file__).parents[2]
 SAMPLE = REPOSITORY / "tests" / "data" / "scholars_2018_sample.csv"
-FULL_DATA = REPOSITORY.parent / "shared" / "data"
 HEADER = "origin,host,weight\n"
 
 
@@ -213,29 +212,6 @@ def test_a_real_sample_of_flows_between_nine_countries():
         ("CHN", "IND", 56, 232),
     ]
     assert any("NAM" in (e["a"], e["b"]) for e in found["top_imbalances"]) is False
-
-
-def test_the_whole_file_where_it_is_at_hand():
-    """Every period of the reference, if the data set lies beside the repository."""
-    if FULL_DATA.is_dir():
-        reference = json.loads((FULL_DATA / "scholars_reference.json").read_text(encoding="utf-8"))
-        text = (FULL_DATA / "scholars_flows_1998_2018.csv").read_text(encoding="utf-8")
-        header, *rows = text.splitlines(keepends=True)
-        for period, expected in reference["periods"].items():
-            first, last = map(int, period.split("-"))
-            kept = [row for row in rows if first <= int(row[:4]) <= last]
-            found = measure_csv([header, *kept], host="destination", weight="people")
-            agrees(found, expected["measure"])
-
-
-def agrees(found, expected):
-    assert found.keys() == expected.keys()
-    for key, value in expected.items():
-        if key == "top_imbalances":
-            for entry, wanted in zip(found[key], value, strict=True):
-                assert entry == {**wanted, "balance": pytest.approx(wanted["balance"], abs=1e-6)}
-        else:
-            assert found[key] == pytest.approx(value, abs=1e-6), key
 
 
 def test_the_sample_says_where_it_comes_from():

@@ -10,8 +10,11 @@ from mobility.storage.models import (
     funding,
     offices,
     programmes,
+    public_statistics,
     reciprocity,
     reminders,
+    statements,
+    thresholds,
     treaties,
 )
 
@@ -25,7 +28,10 @@ __all__ = [
     "funding",
     "offices",
     "programmes",
+    "public_statistics",
     "reciprocity",
     "reminders",
+    "statements",
+    "thresholds",
     "treaties",
 ]

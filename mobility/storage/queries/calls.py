@@ -30,6 +30,18 @@ class OpenCalls:
     discipline: str = ""
 
 
+def find_open_at(session: Session, now: datetime) -> ColumnElement[bool]:
+    """Return the condition that a call is open at an instant; made once for all queries of a page."""
+    days = _local_days(session, now)
+    conditions: list[ColumnElement[bool]] = []
+    for day in sorted(set(days.values())):
+        zones = sorted(zone for zone, local in days.items() if local == day)
+        conditions.append(and_(Call.time_zone.in_(zones), Call.closes_on >= day, Call.opens_on <= day))
+    # wherever they are, these opened before this day began and close after it has ended
+    anywhere = and_(Call.closes_on > now.date() + _ONE_DAY, Call.opens_on < now.date() - _ONE_DAY)
+    return and_(Call.is_published, or_(anywhere, *conditions))
+
+
 def _local_days(session: Session, now: datetime) -> dict[str, date]:
     """Return today for every zone in which a published call opens or closes about now."""
     near = (now.date() - _ONE_DAY, now.date() + _ONE_DAY)
@@ -39,17 +51,6 @@ def _local_days(session: Session, now: datetime) -> dict[str, date]:
         .distinct()
     )
     return {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}
-
-
-def _open_at(session: Session, now: datetime) -> ColumnElement[bool]:
-    days = _local_days(session, now)
-    conditions: list[ColumnElement[bool]] = []
-    for day in sorted(set(days.values())):
-        zones = sorted(zone for zone, local in days.items() if local == day)
-        conditions.append(and_(Call.time_zone.in_(zones), Call.closes_on >= day, Call.opens_on <= day))
-    # wherever they are, these opened before this day began and close after it has ended
-    anywhere = and_(Call.closes_on > now.date() + _ONE_DAY, Call.opens_on < now.date() - _ONE_DAY)
-    return and_(Call.is_published, or_(anywhere, *conditions))
 
 
 def _wanted(wanted: OpenCalls) -> list[ColumnElement[bool]]:
@@ -71,9 +72,9 @@ def _after(key: tuple[date, int] | None) -> list[ColumnElement[bool]]:
 
 
 def list_open_calls(
-    session: Session, wanted: OpenCalls, now: datetime, *, after: tuple[date, int] | None, limit: int
+    session: Session, wanted: OpenCalls, is_open: ColumnElement[bool], *, after: tuple[date, int] | None, limit: int
 ) -> Sequence[Row[Any]]:
-    """Return open calls, the next to close first, beginning behind the key `after`."""
+    """Return open calls (see `find_open_at`), the next to close first, beginning behind the key `after`."""
     query: Select[Any] = (
         select(
             Call.id,
@@ -92,26 +93,20 @@ def list_open_calls(
         .join(Route, Route.id == Call.route_id)
         .join(Programme, Programme.id == Route.programme_id)
         .join(InstrumentRow, InstrumentRow.id == Programme.instrument_id)
-        .where(_open_at(session, now), *_wanted(wanted), *_after(after))
+        .where(is_open, *_wanted(wanted), *_after(after))
         .order_by(Call.closes_on, Call.id)
         .limit(limit)
     )
     return session.execute(query).all()
 
 
-def count_open_calls(session: Session, wanted: OpenCalls, now: datetime, *, most: int) -> int:
-    """Return how many calls are open, counting no further than `most`."""
-    some = select(Call.id).join(Route, Route.id == Call.route_id).where(_open_at(session, now), *_wanted(wanted))
-    return session.scalar(select(func.count()).select_from(some.limit(most).subquery())) or 0
-
-
-def list_call_choices(session: Session, now: datetime) -> Sequence[Row[str, str, str]]:
-    """Return the countries and disciplines that occur among open calls, each combination once."""
+def count_open_calls(session: Session, is_open: ColumnElement[bool]) -> Sequence[Row[str, str, str, int]]:
+    """Return how many calls are open for each combination of countries and discipline that occurs."""
     query = (
-        select(Route.sending, Route.receiving, Call.discipline)
+        select(Route.sending, Route.receiving, Call.discipline, func.count())
         .join(Call, Call.route_id == Route.id)
-        .where(_open_at(session, now))
-        .distinct()
+        .where(is_open)
+        .group_by(Route.sending, Route.receiving, Call.discipline)
         .order_by(Route.sending, Route.receiving, Call.discipline)
     )
     return session.execute(query).all()

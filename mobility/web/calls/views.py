@@ -25,9 +25,9 @@ _FILTERS = {"from": "sending", "to": "receiving", "field": "discipline", "words"
 def index() -> str:
     """Open calls, the next one to close first."""
     chosen = {name: request.args.get(name, "").replace("\x00", "").strip()[:100] for name in _FILTERS}
-    session, now = db.session(), utc_now()
-    page = calls.list_calls(session, **{_FILTERS[name]: value for name, value in chosen.items()}, now=now)
-    choices = calls.list_choices(session, now)
+    wanted = {_FILTERS[name]: value for name, value in chosen.items()}
+    page = calls.list_calls(db.session(), **wanted, now=utc_now())
+    choices = page.choices
     return render_template(
         "calls/index.html",
         page=page,
@@ -36,7 +36,6 @@ def index() -> str:
         sending=_named(choices.sending),
         receiving=_named(choices.receiving),
         disciplines=[(code, str(DISCIPLINES[code])) for code in choices.disciplines],
-        most=calls.MOST_COUNTED,
         **_WORDS,
     )
 
