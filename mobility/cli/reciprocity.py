@@ -60,8 +60,8 @@ def group() -> None:
 def measure(flows: Path, origin: str, host: str, weight: str, delimiter: str, encoding: str) -> None:
     """Measure a CSV file of flows and print one JSON object.
 
-    The file is comma-separated UTF-8 with a header row; options name others. Rows of one direction are summed, all rows are pooled; filter
-    periods before. Faults go to stderr with the line number, and the exit status is 2.
+    The file is comma-separated UTF-8 with a header row; options name others. Rows of one direction are summed, all
+    rows are pooled; filter periods before. Faults go to stderr with the line number, and the exit status is 2.
 
     Example: mobility reciprocity measure flows.csv --host destination --weight people
     """
