@@ -39,6 +39,8 @@ REASONS: dict[str, Any] = {
     "replanned": _l("The notices of this date were planned anew."),
     "late": _l("It went out late."),
     "requeued": _l("An administrator sent it on its way again."),
+    "provision_withdrawn": _l("The provision was withdrawn before the message left."),
+    "language_replaced": _l("It went out in English: its language is not offered any more."),
     "demo": _l("It belongs to the past of the demonstration and never left."),
 }
 

@@ -10,23 +10,24 @@ and the sending itself, are in `services/dispatch.py`.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import and_, exists, or_, select, tuple_, update
+from sqlalchemy.orm import Session, aliased
 
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage
+from mobility.storage.models.treaties import ProvisionVersionRow
 
 LEASE = timedelta(seconds=300)  # over ten times the time-out of a mail server (mail/transport.py)
 MAX_TRIES = 16  # with the delays below: over 50 hours
 MAX_UNKNOWN = 4  # so often may one message leave without anybody knowing whether it arrived
 _LONGEST_DELAY = timedelta(hours=6)
-_PUT_OFF = timedelta(minutes=10)
+_CLAIMED = ("id", "token", "key", "template", "parameters", "message_id", "attempts", "history")
 LOST = "lost"
 
 
@@ -43,7 +44,16 @@ class Claim:
     parameters: Mapping[str, Any]
     message_id: str
     attempts: int
+    history: Sequence[Mapping[str, Any]]
     claimed_at: datetime
+
+
+def clocks_of(parameters: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Return the clocks that a message tells of, each with the version of its date: one, several in a digest, none."""
+    several = [(each[0], each[1]) for each in parameters.get("clocks", ())]
+    if "clock_id" in parameters:
+        several.append((parameters["clock_id"], parameters["due_version"]))
+    return [(int(clock_id), int(due_version)) for clock_id, due_version in several]
 
 
 def delay_after(attempts: int, key: str) -> timedelta:
@@ -56,7 +66,7 @@ def delay_after(attempts: int, key: str) -> timedelta:
     return plain * (1 + spread / 5)
 
 
-def claim_due(session: Session, owner: str, now: datetime, limit: int) -> list[Claim]:
+def claim_due(session: Session, owner: str, now: datetime, limit: int, lease: timedelta = LEASE) -> list[Claim]:
     """Take the messages that have waited longest, and those whose holder died; on PostgreSQL past locked rows."""
     is_due = and_(OutboxMessage.status.in_(("pending", "retry")), OutboxMessage.next_at <= now)
     is_left = and_(OutboxMessage.status.in_(("leased", "sending")), OutboxMessage.lease_until < now)
@@ -71,11 +81,11 @@ def claim_due(session: Session, owner: str, now: datetime, limit: int) -> list[C
     given_up = [row.id for row in rows if row.status == "sending" and not _may_leave_again(session, row.id, now)]
     ids = [row_id for row_id in ids if row_id not in given_up]
     if not ids:
-        return claim_due(session, owner, now, limit) if given_up else []
+        return claim_due(session, owner, now, limit, lease) if given_up else []
     session.execute(
         update(OutboxMessage)
         .where(OutboxMessage.id.in_(ids))
-        .values(status="leased", owner=owner, token=OutboxMessage.token + 1, lease_until=now + LEASE)
+        .values(status="leased", owner=owner, token=OutboxMessage.token + 1, lease_until=now + lease)
         .execution_options(synchronize_session=False)
     )
     return _claimed(session, ids, now)
@@ -104,29 +114,21 @@ def _count_unknown(history: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _claimed(session: Session, ids: Sequence[int], now: datetime) -> list[Claim]:
-    columns = [getattr(OutboxMessage, name) for name in ("id", "token", "key", "template", "parameters", "message_id")]
+    columns = [getattr(OutboxMessage, name) for name in _CLAIMED]
     rows = session.execute(
-        select(
-            *columns, OutboxMessage.attempts, OutboxMessage.address, OutboxMessage.locale, Person.email, Person.locale
-        )
+        select(*columns, OutboxMessage.address, OutboxMessage.locale, Person.email, Person.locale)
         .outerjoin(Person, Person.id == OutboxMessage.recipient_id)
         .where(OutboxMessage.id.in_(ids))
         .order_by(OutboxMessage.next_at, OutboxMessage.id)
     )
     return [
         Claim(
-            id=row_id,
-            token=token,
-            key=key,
-            template=template,
-            parameters=parameters,
-            message_id=message_id,
-            attempts=attempts,
+            **dict(zip(_CLAIMED, values, strict=True)),
             address=address or email or "",
             locale=locale or own_locale or "",
             claimed_at=now,
         )
-        for row_id, token, key, template, parameters, message_id, attempts, address, locale, email, own_locale in rows
+        for *values, address, locale, email, own_locale in rows
     ]
 
 
@@ -139,27 +141,48 @@ def reason_to_cancel(session: Session, claim: Claim) -> str:
     ).one_or_none()
     if recipient is None or (recipient.recipient_id is not None and not recipient.is_active):
         return "recipient_gone"
-    if "clock_id" not in claim.parameters:
+    clocks = clocks_of(claim.parameters)
+    if not clocks:
         return ""
-    return reason_against_clock(session, int(claim.parameters["clock_id"]), int(claim.parameters["due_version"]))
+    against = reasons_against_clocks(session, clocks)
+    return against[clocks[0]] if all(against.values()) else ""
 
 
 def reason_against_clock(session: Session, clock_id: int, due_version: int) -> str:
     """Return why nobody must be reminded of that version of a clock any more, or nothing."""
-    clock = session.execute(select(Clock.state, Clock.due_version).where(Clock.id == clock_id)).one_or_none()
-    if clock is None:
+    return reasons_against_clocks(session, [(clock_id, due_version)])[clock_id, due_version]
+
+
+def reasons_against_clocks(session: Session, clocks: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """Return for each clock, with the version of its date, why nobody must be reminded of it any more, or nothing."""
+    version, current = ProvisionVersionRow, aliased(ProvisionVersionRow)
+    is_replaced = exists().where(current.provision_id == version.provision_id, current.superseded_at.is_(None))
+    rows = session.execute(
+        select(Clock.id, Clock.state, Clock.due_version, version.superseded_at, is_replaced)
+        .join(version, version.id == Clock.provision_version_id)
+        .where(Clock.id.in_(sorted({clock_id for clock_id, _ in clocks})))
+    )
+    found = {row_id: facts for row_id, *facts in rows}
+    return {(clock_id, wanted): _against(found.get(clock_id), wanted) for clock_id, wanted in clocks}
+
+
+def _against(facts: Sequence[Any] | None, wanted: int) -> str:
+    if facts is None:
         return "case_gone"
-    if clock.state != "running":
-        return "clock_paused" if clock.state == "paused" else "clock_ended"
-    return "" if clock.due_version == due_version else "clock_moved"
+    state, due_version, superseded_at, is_replaced = facts
+    if state != "running":
+        return "clock_paused" if state == "paused" else "clock_ended"
+    if superseded_at is not None and not is_replaced:
+        return "provision_withdrawn"
+    return "" if due_version == wanted else "clock_moved"
 
 
-def fence(session: Session, owner: str, claim: Claim, now: datetime) -> bool:
+def fence(session: Session, owner: str, claim: Claim, now: datetime, lease: timedelta = LEASE) -> bool:
     """Note that the dialogue with the server begins; False when the claim is no longer ours."""
     return _set(
         session,
         claim.id,
-        {"status": "sending", "attempts": OutboxMessage.attempts + 1, "lease_until": now + LEASE, "reply": ""},
+        {"status": "sending", "attempts": OutboxMessage.attempts + 1, "lease_until": now + lease, "reply": ""},
         *_own(owner, claim, "leased"),
         OutboxMessage.lease_until > now,
     )
@@ -173,20 +196,30 @@ def cancel(session: Session, owner: str, claim: Claim, reason: str) -> str:
 
 def give_back(session: Session, owner: str, claims: Sequence[Claim]) -> None:
     """Put claimed messages back as they were: they were not tried."""
-    for claim in claims:
-        status = "retry" if claim.attempts else "pending"
-        _set(session, claim.id, {"status": status, "owner": "", "lease_until": None}, *_own(owner, claim, "leased"))
+    for status, tried in (("pending", False), ("retry", True)):
+        some = [claim for claim in claims if bool(claim.attempts) == tried]
+        if some:
+            session.execute(
+                update(OutboxMessage)
+                .where(
+                    tuple_(OutboxMessage.id, OutboxMessage.token).in_([(claim.id, claim.token) for claim in some]),
+                    OutboxMessage.owner == owner,
+                    OutboxMessage.status == "leased",
+                )
+                .values(status=status, owner="", lease_until=None)
+                .execution_options(synchronize_session=False)
+            )
 
 
-def put_off(session: Session, owner: str, claim: Claim, now: datetime) -> str:
+def put_off(session: Session, owner: str, claim: Claim, until: datetime) -> str:
     """Leave a message for later untried, because its domain takes nothing now: it costs none of its tries."""
-    values = {"status": "retry", "reason": "temporarily_refused", "next_at": now + _PUT_OFF, "lease_until": None}
+    values = {"status": "retry", "reason": "temporarily_refused", "next_at": until, "lease_until": None}
     return "put_off" if _set(session, claim.id, values, *_own(owner, claim, "leased")) else LOST
 
 
-def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:
-    """Note that the server took the message."""
-    values: dict[str, Any] = {"status": "sent", "sent_at": now, "reason": "", "lease_until": None}
+def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str, reason: str = "") -> str:
+    """Note that the server took the message; `reason` tells what was not as it should be, though it left."""
+    values: dict[str, Any] = {"status": "sent", "sent_at": now, "reason": reason, "lease_until": None}
     if "reference" not in claim.parameters:
         values["parameters"] = {}  # not about a case: it holds a one-time link, which nothing needs any more
     return _mark(session, owner, claim, now, "sent", reply, values)
@@ -206,9 +239,18 @@ def mark_dead(session: Session, owner: str, claim: Claim, now: datetime, reason:
     return _mark(session, owner, claim, now, "dead", reply, {"status": "dead", "reason": reason, "lease_until": None})
 
 
-def mark_unknown(session: Session, owner: str, claim: Claim, now: datetime, reply: str) -> str:
+def mark_unwritten(session: Session, owner: str, claim: Claim, now: datetime, why: str) -> str:
+    """Note that the message could not be written from its template: it never began to leave, which is no attempt."""
+    history = _with_attempt(claim.history, claim.attempts, now, "dead", why)
+    values = {"status": "dead", "reason": "render_failed", "lease_until": None, "reply": why, "history": history}
+    return "dead" if _set(session, claim.id, values, *_own(owner, claim, "leased")) else LOST
+
+
+def mark_unknown(
+    session: Session, owner: str, claim: Claim, now: datetime, reply: str, lease: timedelta = LEASE
+) -> str:
     """Leave the row in `sending`: it is sent again, marked uncertain, when this longer lease has run out."""
-    until = now + max(LEASE, delay_after(claim.attempts + 1, claim.key))
+    until = now + max(lease, delay_after(claim.attempts + 1, claim.key))
     values = {"reason": "outcome_unknown", "lease_until": until, "uncertain": True}
     return _mark(session, owner, claim, now, "unknown", reply, values)
 
@@ -216,13 +258,7 @@ def mark_unknown(session: Session, owner: str, claim: Claim, now: datetime, repl
 def _mark(
     session: Session, owner: str, claim: Claim, now: datetime, outcome: str, reply: str, values: dict[str, Any]
 ) -> str:
-    row = session.execute(
-        select(OutboxMessage.status, OutboxMessage.attempts, OutboxMessage.history).where(OutboxMessage.id == claim.id)
-    ).one_or_none()
-    if row is None:
-        return LOST
-    history = _with_attempt(row.history, row.attempts, now, outcome, reply)
-    values = values | {"reply": reply, "history": history}
+    values = values | {"reply": reply, "history": _with_attempt(claim.history, claim.attempts + 1, now, outcome, reply)}
     return outcome if _set(session, claim.id, values, *_own(owner, claim, "sending", "leased")) else LOST
 
 

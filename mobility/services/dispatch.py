@@ -1,18 +1,20 @@
-"""Sends what is due in the outbox: claim a batch, fence each message, hand it over outside any transaction, mark it.
+"""Sends what is due in the outbox: claim a batch, write it, then for each message: fence, hand over, mark.
 
 Each step commits before the next begins, so whatever dies leaves a row that tells how far it came (RELIABILITY,
 section 2): a message is never lost, and can arrive twice only where the connection broke after its final dot or the
-process died between the server's yes and the mark; such a row is marked `uncertain` and keeps its Message-ID.
+process died between the server's yes and the mark; such a row is marked `uncertain` and keeps its Message-ID. A mark
+and the fence of the next message share a commit, so that one commit is all that a message costs; still only one
+message of a process is ever on its way.
 
 The time is the database's, read in each unit by `read_now`, because leases are compared by processes on several
 machines; the process's own monotonic clock can only make it stop earlier. Units of work are opened by the caller.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from datetime import datetime
-from email.message import EmailMessage
+from datetime import datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -22,7 +24,7 @@ from sqlalchemy.orm import Session
 from mobility.clock import monotonic_seconds
 from mobility.i18n import offered_locales
 from mobility.i18n.locales import SOURCE
-from mobility.mail.messages import build_message, render
+from mobility.mail.messages import render
 from mobility.mail.transport import (
     NotSent,
     OutcomeUnknown,
@@ -31,17 +33,18 @@ from mobility.mail.transport import (
     Transport,
     make_transport,
 )
+from mobility.mail.wire import FinishedMail, write_mail
 from mobility.services import deliveries
+from mobility.services.breakers import Breakers
 from mobility.services.deliveries import LEASE, LOST, Claim
 from mobility.settings import Settings
 from mobility.storage.queries.leases import database_now
 
 log = structlog.get_logger()
 Units = Callable[[], AbstractContextManager[Session]]
-BATCH = 20
+BATCH = 50
 _MARK_TRIES = 3
-_PATIENCE_TRIES = 5
-_SAFE_SECONDS = LEASE.total_seconds() / 2  # a message that waited longer between its fence and its sending is left
+_SAFE_SHARE = 1 / 2  # of a lease: a message that waited longer between its fence and its sending is left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,8 @@ class Post:
     read_now: Callable[[Session], datetime] = database_now
     go_on: Callable[[], bool] = lambda: True
     batch: int = BATCH
+    breakers: Breakers = field(default_factory=Breakers)
+    lease: timedelta = LEASE  # at least ten times the time-out of the transport
 
 
 def post_for(settings: Settings, units: Units, *, owner: str, go_on: Callable[[], bool] = lambda: True) -> Post:
@@ -74,13 +79,15 @@ class Tally:
     """What became of the messages of a run; `is_idle` is false where it ended before nothing was due."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    refusals: dict[str, int] = field(default_factory=dict)  # by domain of the recipient, in a row
     is_relay_down: bool = False
     is_idle: bool = True
 
     def add(self, outcome: str) -> None:
         """Count one message."""
         self.counts[outcome] = self.counts.get(outcome, 0) + 1
+
+
+Step = Callable[[Session, datetime], str]
 
 
 def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
@@ -90,10 +97,10 @@ def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
         while batches != max_batches and post.go_on():
             batches += 1
             with post.units() as session:
-                claims = deliveries.claim_due(session, post.owner, post.read_now(session), post.batch)
+                claims = deliveries.claim_due(session, post.owner, post.read_now(session), post.batch, post.lease)
             if not claims:
                 return tally
-            if not _work_off(post, claims, tally):
+            if not _Batch(post, tally).work_off(claims):
                 break
     finally:
         post.transport.rest()
@@ -101,56 +108,146 @@ def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
     return tally
 
 
-def _work_off(post: Post, claims: list[Claim], tally: Tally) -> bool:
-    """Send one batch; False when the run must end, with the rest of the batch given back untouched."""
-    for position, claim in enumerate(claims):
-        if tally.is_relay_down or not post.go_on():
-            with post.units() as session:
-                deliveries.give_back(session, post.owner, claims[position:])
-            return False
-        outcome = _put_off(post, claim) if _is_open(tally, claim) else _deliver(post, claim, tally)
-        tally.add(outcome)
-        if outcome != "put_off":
-            domain = _domain(claim)
-            tally.refusals[domain] = tally.refusals.get(domain, 0) + 1 if outcome == "retry" else 0
-    return not tally.is_relay_down
+@dataclass(slots=True)
+class _Batch:
+    """The claimed messages of one process; `unmarked` is what became of the last one, not yet written down."""
+
+    post: Post
+    tally: Tally
+    unmarked: Step | None = None
+
+    def work_off(self, claims: Sequence[Claim]) -> bool:
+        """Send one batch; False when the run must end, with the rest of the batch given back untouched."""
+        letters = self._written(claims)
+        for position, (claim, mail) in enumerate(letters):
+            if self.tally.is_relay_down or not self.post.go_on():
+                self._commit(partial(self._give_back, [each for each, _ in letters[position:]]))
+                return False
+            rest = self.post.breakers.rest_of(_domain(claim))
+            if rest:
+                self._count(self._commit(partial(self._put_off, claim, rest)))
+                continue
+            stopped = self._commit(partial(self._fence, claim))
+            if stopped:
+                self._count(stopped)
+            else:
+                self.unmarked = self._hand_over(claim, mail, monotonic_seconds())
+        if self.unmarked:
+            self._commit(lambda session, now: "")
+        return not self.tally.is_relay_down
+
+    def _written(self, claims: Sequence[Claim]) -> list[tuple[Claim, FinishedMail]]:
+        """Write all of them, outside any transaction; one broken template or recipient must not hold up the rest."""
+        letters = []
+        for claim in claims:
+            try:
+                letters.append((claim, _write(self.post, claim)))
+            except Exception as error:
+                why = f"{type(error).__name__}: {error}"
+                log.warning("message_not_written", key=claim.key, why=why)
+                self._count(self._commit(partial(self._give_up, claim, why)))
+        return letters
+
+    def _commit(self, step: Step) -> str:
+        """Take the next step, in one commit with the mark of the last message, and return what came of the step.
+
+        A database that is busy gets another chance where there is a mark, because that message may be out already.
+        """
+        tries = 0
+        while True:
+            tries += 1
+            try:
+                with self.post.units() as session:
+                    now = self.post.read_now(session)
+                    marked = self.unmarked(session, now) if self.unmarked else ""
+                    done = step(session, now)
+            except DBAPIError as error:
+                log.warning("unit_failed", tries=tries, error=type(error.orig).__name__)
+                if self.unmarked is None or tries == _MARK_TRIES:
+                    raise
+                continue
+            self.unmarked = None
+            self._count(marked)
+            return done
+
+    def _count(self, outcome: str) -> None:
+        if outcome:
+            self.tally.add(outcome)
+
+    def _fence(self, claim: Claim, session: Session, now: datetime) -> str:
+        """Announce that a message is about to leave; returns what came in between, or nothing."""
+        stopped = deliveries.reason_to_cancel(session, claim)
+        if stopped:
+            return deliveries.cancel(session, self.post.owner, claim, stopped)
+        return "" if deliveries.fence(session, self.post.owner, claim, now, self.post.lease) else LOST
+
+    def _give_up(self, claim: Claim, why: str, session: Session, now: datetime) -> str:
+        return deliveries.mark_unwritten(session, self.post.owner, claim, now, why)
+
+    def _put_off(self, claim: Claim, rest: timedelta, session: Session, now: datetime) -> str:
+        return deliveries.put_off(session, self.post.owner, claim, now + rest)
+
+    def _give_back(self, claims: Sequence[Claim], session: Session, now: datetime) -> str:
+        deliveries.give_back(session, self.post.owner, claims)
+        return ""
+
+    def _hand_over(self, claim: Claim, mail: FinishedMail, fenced_at: float) -> Step | None:
+        """Hand one message to the transport, outside any transaction; returns the mark that says what became of it."""
+        started = monotonic_seconds()
+        if started - fenced_at > self.post.lease.total_seconds() * _SAFE_SHARE:
+            self._count("left")  # this process stood still; the row is claimed again when its lease has run out
+            return None
+        try:
+            reply = self.post.transport.send(mail)
+        except NotSent as error:
+            failure = error
+        except Exception as error:
+            log.error("transport_failed", key=claim.key, exc_info=error)
+            failure = OutcomeUnknown(f"{type(error).__name__}: {error}")
+        else:
+            self.post.breakers.note_success(_domain(claim), monotonic_seconds() - started)
+            return partial(self._mark_sent, claim, reply)
+        self._note_failure(claim, failure, monotonic_seconds() - started)
+        return partial(self._mark_failed, claim, failure)
+
+    def _note_failure(self, claim: Claim, failure: NotSent, seconds: float) -> None:
+        if isinstance(failure, RelayUnavailable):
+            self.tally.is_relay_down = True
+        elif isinstance(failure, PermanentlyRefused):
+            self.post.breakers.note_success(_domain(claim), seconds)
+        else:
+            self.post.breakers.note_failure(_domain(claim), seconds)
+
+    def _mark_sent(self, claim: Claim, reply: str, session: Session, now: datetime) -> str:
+        reason = "language_replaced" if claim.locale and claim.locale not in offered_locales() else ""
+        return _known(claim, deliveries.mark_sent(session, self.post.owner, claim, now, reply, reason))
+
+    def _mark_failed(self, claim: Claim, error: NotSent, session: Session, now: datetime) -> str:
+        owner = self.post.owner
+        if isinstance(error, PermanentlyRefused):
+            outcome = deliveries.mark_dead(session, owner, claim, now, "recipient_refused", error.reply)
+        elif isinstance(error, OutcomeUnknown):
+            outcome = deliveries.mark_unknown(session, owner, claim, now, error.reply, self.post.lease)
+        else:
+            reason = "relay_unavailable" if isinstance(error, RelayUnavailable) else "temporarily_refused"
+            outcome = deliveries.mark_retry(session, owner, claim, now, reason, error.reply)
+        return _known(claim, outcome)
+
+
+def _known(claim: Claim, outcome: str) -> str:
+    if outcome == LOST:
+        log.warning("lease_lost", key=claim.key)
+    return outcome
 
 
 def _domain(claim: Claim) -> str:
     return claim.address.rpartition("@")[2].lower()
 
 
-def _is_open(tally: Tally, claim: Claim) -> bool:
-    """Tell whether the breaker of a domain is open: it asked for patience too often in this run."""
-    return tally.refusals.get(_domain(claim), 0) >= _PATIENCE_TRIES
-
-
-def _put_off(post: Post, claim: Claim) -> str:
-    with post.units() as session:
-        return deliveries.put_off(session, post.owner, claim, post.read_now(session))
-
-
-def _deliver(post: Post, claim: Claim, tally: Tally) -> str:
-    """Bring one message to its end and return the outcome."""
-    try:
-        message = _written(post, claim)
-    except Exception as error:  # one broken template or recipient must not hold up the rest
-        why = f"{type(error).__name__}: {error}"
-        log.warning("message_not_written", key=claim.key, why=why)
-        return _marked(post, claim, lambda s, at: deliveries.mark_dead(s, post.owner, claim, at, "render_failed", why))
-    with post.units() as session:
-        stopped = deliveries.reason_to_cancel(session, claim)
-        if stopped:
-            return deliveries.cancel(session, post.owner, claim, stopped)
-        if not deliveries.fence(session, post.owner, claim, post.read_now(session)):
-            return LOST
-    return _handed_over(post, claim, message, tally, monotonic_seconds())
-
-
-def _written(post: Post, claim: Claim) -> EmailMessage:
+def _write(post: Post, claim: Claim) -> FinishedMail:
     locale = claim.locale if claim.locale in offered_locales() else SOURCE
     today = claim.claimed_at.astimezone(ZoneInfo(str(claim.parameters.get("time_zone", "UTC")))).date()
-    return build_message(
+    return write_mail(
         render(claim.template, locale, {"today": today.isoformat(), **claim.parameters}, post.site),
         sender=post.sender,
         to=claim.address,
@@ -158,46 +255,3 @@ def _written(post: Post, claim: Claim) -> EmailMessage:
         key=claim.key,
         now=claim.claimed_at,
     )
-
-
-def _handed_over(post: Post, claim: Claim, message: EmailMessage, tally: Tally, fenced_at: float) -> str:
-    if monotonic_seconds() - fenced_at > _SAFE_SECONDS:
-        return "left"  # this process stood still; the row is claimed again when its lease has run out
-    try:
-        reply = post.transport.send(message)
-    except NotSent as error:
-        failure = error
-    except Exception as error:
-        log.error("transport_failed", key=claim.key, exc_info=error)
-        failure = OutcomeUnknown(f"{type(error).__name__}: {error}")
-    else:
-        return _marked(post, claim, lambda s, at: deliveries.mark_sent(s, post.owner, claim, at, reply))
-    tally.is_relay_down = isinstance(failure, RelayUnavailable)
-    return _marked(post, claim, lambda s, at: _after_failure(s, post.owner, claim, at, failure))
-
-
-def _after_failure(session: Session, owner: str, claim: Claim, now: datetime, error: NotSent) -> str:
-    if isinstance(error, PermanentlyRefused):
-        return deliveries.mark_dead(session, owner, claim, now, "recipient_refused", error.reply)
-    if isinstance(error, OutcomeUnknown):
-        return deliveries.mark_unknown(session, owner, claim, now, error.reply)
-    reason = "relay_unavailable" if isinstance(error, RelayUnavailable) else "temporarily_refused"
-    return deliveries.mark_retry(session, owner, claim, now, reason, error.reply)
-
-
-def _marked(post: Post, claim: Claim, mark: Callable[[Session, datetime], str]) -> str:
-    """Write the outcome down; a database that is busy gets another chance, because the message may be out already."""
-    tries = 0
-    while True:
-        tries += 1
-        try:
-            with post.units() as session:
-                outcome = mark(session, post.read_now(session))
-        except DBAPIError as error:
-            log.warning("mark_failed", key=claim.key, tries=tries, error=type(error.orig).__name__)
-            if tries == _MARK_TRIES:
-                raise
-            continue
-        if outcome == LOST:
-            log.warning("lease_lost", key=claim.key)
-        return outcome

@@ -1,4 +1,4 @@
-"""A mail server on loopback that misbehaves at one named step: greeting, EHLO, MAIL, RCPT, DATA, text, dot."""
+"""A mail server on loopback that misbehaves at one named step: greeting, EHLO, MAIL, RCPT, DATA, text, dot, after."""
 
 import socket
 import threading
@@ -66,7 +66,7 @@ class FaultyServer:
                     return
                 text = b"".join(iter(lines.readline, b".\r\n"))
                 self.accepted.append(text)
-                if not self._answer(peer, "dot"):
+                if not self._answer(peer, "dot") or self.faults.get("after") == CLOSE:
                     return
 
     def _answer(self, peer: socket.socket, step: str) -> bool:

@@ -1,16 +1,15 @@
 """Every template makes a mail in every language; nothing from outside can forge a header."""
 
-import email
 import re
 from datetime import date
-from email.policy import SMTP
 
 import pytest
 
 from mobility.domain.time_limits.answers import Answer, Step
 from mobility.i18n.reminders_labels import TEMPLATES
-from mobility.mail.messages import HeaderRefused, MailNotRendered, RenderedMail, build_message, render, template_names
-from tests.mail.letters import FACTS, REMINDER, SITE, a_message, lines_of
+from mobility.mail.messages import MailNotRendered, RenderedMail, render, template_names
+from mobility.mail.wire import HeaderRefused, write_mail
+from tests.mail.letters import FACTS, REMINDER, SITE, a_mail, a_message, lines_of, read
 
 
 def test_every_template_is_tried_here() -> None:
@@ -172,14 +171,13 @@ def test_the_headers_of_a_message(now) -> None:
 
 @pytest.mark.parametrize("locale", ["en", "ar", "zh", "ru"])
 def test_the_wire_form_is_seven_bit_and_reads_back_exactly(now, locale) -> None:
-    sent = a_message(now, locale=locale)
-    raw = sent.as_bytes()
+    raw = a_mail(now, locale=locale).content
     raw.decode("ascii")
     assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
-    back = email.message_from_bytes(raw, policy=SMTP)
-    assert back["Subject"] == sent["Subject"]
-    for kind in ("plain", "html"):
-        assert lines_of(back, kind) == lines_of(sent, kind)
+    words, back = render("reminder", locale, REMINDER, SITE), read(raw)
+    assert back["Subject"] == words.subject
+    assert lines_of(back, "plain") == words.text.splitlines()
+    assert lines_of(back, "html") == words.html.splitlines()
 
 
 @pytest.mark.parametrize(
@@ -215,7 +213,7 @@ def test_a_line_break_in_a_header_is_refused(now, field, attack) -> None:
     }
     mail = RenderedMail(subject=facts.pop("subject"), text="t", html="<p>t</p>", tag="en")
     with pytest.raises(HeaderRefused):
-        build_message(mail, to="a@example.org", now=now, **facts)
+        write_mail(mail, to="a@example.org", now=now, **facts)
 
 
 def test_a_domain_in_another_script_is_written_in_ascii(now) -> None:
@@ -223,4 +221,19 @@ def test_a_domain_in_another_script_is_written_in_ascii(now) -> None:
 
 
 def test_a_local_part_in_another_script_is_kept(now) -> None:
-    assert a_message(now, to="ليلى@example.org")["To"].addresses[0].addr_spec == "ليلى@example.org"
+    mail = a_mail(now, to="ليلى@example.org")
+    assert mail.recipient == "ليلى@example.org"
+    assert "To: ليلى@example.org\r\n".encode() in mail.content
+
+
+@pytest.mark.parametrize("subject", ["=?utf-8?q?x?=", "x" * 200, "é" * 200, "a  b " * 40 + "c", "Très\u00a0: 好" * 20])
+def test_any_subject_arrives_as_it_was_written(now, subject) -> None:
+    mail = a_mail(now, words=RenderedMail(subject=subject, text="t", html="<p>t</p>", tag="en"))
+    assert max(map(len, mail.content.split(b"\r\n"))) < 100
+    assert read(mail.content)["Subject"] == subject
+
+
+def test_a_long_key_stays_one_word(now) -> None:
+    words = RenderedMail(subject="S", text="t", html="<p>t</p>", tag="en")
+    mail = write_mail(words, sender="p@m.example", to="a@b.example", message_id="<a@b>", key="k" * 160, now=now)
+    assert b"X-Mobility-Reminder: " + b"k" * 160 + b"\r\n" in mail.content

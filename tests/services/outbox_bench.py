@@ -8,10 +8,12 @@ from email.message import EmailMessage
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from mobility.mail.wire import FinishedMail
 from mobility.services.dispatch import Post
 from mobility.services.outbox import enqueue
 from mobility.storage.db import write_unit
 from mobility.storage.models.reminders import OutboxMessage
+from tests.mail.letters import read
 
 FACTS = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
@@ -28,11 +30,11 @@ class Server:
         self.taken: list[EmailMessage] = []
         self.rested = 0
 
-    def send(self, message: EmailMessage) -> str:
+    def send(self, mail: FinishedMail) -> str:
         fault = self.faults.pop(0) if self.faults else None
         if fault is not None:
             raise fault
-        self.taken.append(message)
+        self.taken.append(read(mail.content))
         return "250 taken"
 
     def rest(self) -> None:
