@@ -6,13 +6,35 @@ unique in the whole system, so that planning twice plans nothing twice. Sending 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
-from zoneinfo import ZoneInfo
 
-DEFAULT_HOUR: Final = 8
+from mobility.domain.errors import InvalidInput
+from mobility.domain.reading_hours import DEFAULT_HOUR, due_at, first_on_day
+
+__all__ = [
+    "DEFAULT_RULES",
+    "LONGEST_DAYS",
+    "Anchor",
+    "Audience",
+    "PlannedReminder",
+    "Recipient",
+    "ReminderRule",
+    "RuleChange",
+    "RuleCode",
+    "Sort",
+    "check_change",
+    "due_at",
+    "plan",
+    "reminder_key",
+    "sort_of",
+    "with_changes",
+]
+
+LONGEST_DAYS: Final = 730
+"""No rule counts further than two years from its anchor."""
 
 
 class Audience(StrEnum):
@@ -30,6 +52,15 @@ class Anchor(StrEnum):
 
     TRIGGER = "trigger"
     DUE = "due"
+
+
+class Sort(StrEnum):
+    """What a person can have no mail about; everything else is mandatory."""
+
+    EARLY = "early"  # the notices before the day of a duty
+    TREATIES = "treaties"
+    VALIDITY = "validity"
+    CALLS = "calls"
 
 
 class RuleCode(StrEnum):
@@ -58,6 +89,21 @@ class ReminderRule:
     audience: Audience
     min_period_days: int = 0
     anchor: Anchor = Anchor.DUE
+    is_mandatory: bool = False
+
+    @property
+    def is_before_the_day(self) -> bool:
+        """True for a warning of a day that is still to come."""
+        return self.anchor is Anchor.DUE and self.offset_days < 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleChange:
+    """What a programme or an office has otherwise: another day, or (None) no such notice."""
+
+    code: str
+    audience: Audience
+    offset_days: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,48 +129,81 @@ class PlannedReminder:
 
 
 DEFAULT_RULES: Final = (
-    ReminderRule(code=RuleCode.OPENING, offset_days=0, audience=Audience.OWING, anchor=Anchor.TRIGGER),
+    ReminderRule(
+        code=RuleCode.OPENING, offset_days=0, audience=Audience.OWING, anchor=Anchor.TRIGGER, is_mandatory=True
+    ),
     ReminderRule(code=RuleCode.BEFORE_60, offset_days=-60, audience=Audience.OWING, min_period_days=120),
     ReminderRule(code=RuleCode.BEFORE_30, offset_days=-30, audience=Audience.OWING, min_period_days=60),
     ReminderRule(code=RuleCode.BEFORE_14, offset_days=-14, audience=Audience.OWING, min_period_days=21),
     ReminderRule(code=RuleCode.BEFORE_7, offset_days=-7, audience=Audience.OWING, min_period_days=10),
     ReminderRule(code=RuleCode.BEFORE_3, offset_days=-3, audience=Audience.OWING, min_period_days=5),
     ReminderRule(code=RuleCode.BEFORE_1, offset_days=-1, audience=Audience.OWING, min_period_days=2),
-    ReminderRule(code=RuleCode.DUE_TODAY, offset_days=0, audience=Audience.OWING),
-    ReminderRule(code=RuleCode.OVERDUE_1, offset_days=1, audience=Audience.OWING),
-    ReminderRule(code=RuleCode.OVERDUE_7, offset_days=7, audience=Audience.HEAD),
-    ReminderRule(code=RuleCode.OVERDUE_14, offset_days=14, audience=Audience.MANAGER),
-    ReminderRule(code=RuleCode.OVERDUE_30, offset_days=30, audience=Audience.OTHER_SIDE),
+    ReminderRule(code=RuleCode.DUE_TODAY, offset_days=0, audience=Audience.OWING, is_mandatory=True),
+    ReminderRule(code=RuleCode.OVERDUE_1, offset_days=1, audience=Audience.OWING, is_mandatory=True),
+    ReminderRule(code=RuleCode.OVERDUE_7, offset_days=7, audience=Audience.HEAD, is_mandatory=True),
+    ReminderRule(code=RuleCode.OVERDUE_14, offset_days=14, audience=Audience.MANAGER, is_mandatory=True),
+    ReminderRule(code=RuleCode.OVERDUE_30, offset_days=30, audience=Audience.OTHER_SIDE, is_mandatory=True),
 )
 """The rules that apply where a configuration says nothing else."""
 
 
-def due_at(day: date, hour: int, time_zone: str) -> datetime:
-    """Return the instant, in UTC, of a full hour on a day in a zone.
+def sort_of(rule: ReminderRule) -> Sort | None:
+    """Return what its reader can refuse it as; None for a mandatory one."""
+    return None if rule.is_mandatory else Sort.EARLY
 
-    An hour that the clock change skips is moved on by the length of the gap, one that occurs twice is the first: both
-    are what PEP 495 makes of fold=0. Raises ZoneInfoNotFoundError for a zone that does not exist.
+
+def check_change(rule: ReminderRule, offset_days: int | None) -> None:
+    """Raise InvalidInput for a change that would silence a mandatory notice or move one to the other side of the day.
+
+    An escalation may come earlier or later, but only after the day; a warning only before it.
     """
-    local = datetime.combine(day, time(hour), tzinfo=ZoneInfo(time_zone))
-    return local.replace(fold=0).astimezone(UTC)
+    if offset_days is None:
+        if rule.is_mandatory:
+            raise InvalidInput(field="offset_days", reason="mandatory", rule=rule.code)
+        return
+    if rule.offset_days == 0 and offset_days != 0:
+        raise InvalidInput(field="offset_days", reason="fixed_day", rule=rule.code)
+    if (offset_days < 0) != (rule.offset_days < 0) or (offset_days > 0) != (rule.offset_days > 0):
+        raise InvalidInput(field="offset_days", reason="other_side_of_day", rule=rule.code)
+    if abs(offset_days) > LONGEST_DAYS:
+        raise InvalidInput(field="offset_days", reason="too_far", rule=rule.code, most=LONGEST_DAYS)
 
 
-def reminder_key(clock_id: int, rule: str, due_version: int, recipient_id: int) -> str:
-    """Return the key that no other reminder has: clock, rule, version of the due day, recipient."""
+def with_changes(rules: Iterable[ReminderRule], changes: Iterable[RuleChange]) -> tuple[ReminderRule, ...]:
+    """Return the rules as changed, in their order; of two changes of one rule the last counts.
+
+    A change that names no rule any more, or one that became mandatory, changes nothing.
+    """
+    wanted = {(change.code, change.audience): change.offset_days for change in changes}
+    found = []
+    for rule in rules:
+        days = wanted.get((rule.code, rule.audience), rule.offset_days)
+        if days is not None:
+            found.append(replace(rule, offset_days=days))
+        elif rule.is_mandatory:
+            found.append(rule)
+    return tuple(found)
+
+
+def reminder_key(clock_id: int | str, rule: str, due_version: int, recipient_id: int) -> str:
+    """Return the key that no other reminder has: clock (or occasion), rule, version, recipient."""
     return f"{clock_id}:{rule}:{due_version}:{recipient_id}"
 
 
 def plan(
     *,
-    clock_id: int,
+    clock_id: int | str,
     due_version: int,
     earliest_on: date,
     trigger_on: date,
     rules: Iterable[ReminderRule],
     recipients: Mapping[Audience, Sequence[Recipient]],
     now: datetime,
+    office_zone: str = "",
 ) -> list[PlannedReminder]:
-    """Return the reminders of a clock, in order of time, recipient and rule.
+    """Return the reminders of a clock (or of the occasion named instead), in order of time, recipient and rule.
+
+    Days are those of `office_zone`; without one each reader's own day counts.
 
     A rule is left out when the period is shorter than it asks for, or when its day lies before the trigger. Of the
     reminders of one person whose moment has passed, only the last is planned, to go at once: whoever opens a late
@@ -137,13 +216,15 @@ def plan(
             continue
         for person in recipients.get(rule.audience, ()):
             key = reminder_key(clock_id, rule.code, due_version, person.recipient_id)
-            per_person.setdefault(person.recipient_id, []).append(_planned(key, rule, person, day, now))
+            per_person.setdefault(person.recipient_id, []).append(_planned(key, rule, person, day, now, office_zone))
     kept = [reminder for planned in per_person.values() for reminder in _collapsed(planned)]
     return sorted(kept, key=lambda reminder: (reminder.due_at, reminder.recipient_id, reminder.key))
 
 
-def _planned(key: str, rule: ReminderRule, person: Recipient, day: date, now: datetime) -> PlannedReminder:
-    at = due_at(day, person.hour, person.time_zone)
+def _planned(
+    key: str, rule: ReminderRule, person: Recipient, day: date, now: datetime, office_zone: str
+) -> PlannedReminder:
+    at = first_on_day(day, person.hour, person.time_zone, office_zone)
     return PlannedReminder(
         key=key,
         rule=rule.code,

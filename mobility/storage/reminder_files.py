@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from mobility.domain.law_codes import ProvisionKind
-from mobility.domain.reminders import Anchor, Audience, ReminderRule
+from mobility.domain.reminders import LONGEST_DAYS, Anchor, Audience, ReminderRule
+from mobility.domain.treaty_life import LifeKind, code_of
 from mobility.resources import resource_dir
 
-_KEYS = {"code", "days", "anchor", "audience", "min_period_days"}
+_KEYS = {"code", "days", "anchor", "audience", "min_period_days", "mandatory"}
 
 
 class ReminderFileRefused(Exception):
@@ -24,10 +25,11 @@ class ReminderFileRefused(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReminderRules:
-    """All rules, and for some kinds of provision the codes of the only ones that apply."""
+    """All rules; for some kinds of provision the codes of the only ones that apply; those of what is no clock."""
 
     rules: tuple[ReminderRule, ...]
     only: Mapping[str, frozenset[str]]
+    life: Mapping[LifeKind, tuple[ReminderRule, ...]]
 
     def for_kind(self, kind: str) -> tuple[ReminderRule, ...]:
         """Return the rules for a kind of provision, in the order of the file."""
@@ -47,12 +49,13 @@ def read_reminder_rules(path: Path) -> ReminderRules:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReminderFileRefused(f"{path.name}: {error}") from error
-    unknown = set(data) - {"rule", "only"}
+    unknown = set(data) - {"rule", "only", "life"}
     if unknown or not isinstance(data.get("rule"), list):
-        raise ReminderFileRefused(f"{path.name}: expected [[rule]] and [only], found {sorted(data)}")
+        raise ReminderFileRefused(f"{path.name}: expected [[rule]], [only] and [life], found {sorted(data)}")
     rules = tuple(_rule(path, number, entry) for number, entry in enumerate(data["rule"], 1))
     _refuse_doubles(path, rules)
-    return ReminderRules(rules=rules, only=_only(path, data.get("only", {}), {rule.code for rule in rules}))
+    only = _only(path, data.get("only", {}), {rule.code for rule in rules})
+    return ReminderRules(rules=rules, only=only, life=_life(path, data.get("life", {})))
 
 
 def _rule(path: Path, number: int, entry: Mapping[str, Any]) -> ReminderRule:
@@ -70,7 +73,12 @@ def _rule(path: Path, number: int, entry: Mapping[str, Any]) -> ReminderRule:
         audience, anchor = Audience(entry["audience"]), Anchor(entry.get("anchor", Anchor.DUE))
     except ValueError as error:
         raise ReminderFileRefused(f"{where} ({code}): {error}") from error
-    return ReminderRule(code=code, offset_days=days, audience=audience, anchor=anchor, min_period_days=least)
+    must = entry.get("mandatory", False)
+    if not isinstance(must, bool):
+        raise ReminderFileRefused(f"{where} ({code}): mandatory is true or false, not {must!r}")
+    return ReminderRule(
+        code=code, offset_days=days, audience=audience, anchor=anchor, min_period_days=least, is_mandatory=must
+    )
 
 
 def _refuse_doubles(path: Path, rules: tuple[ReminderRule, ...]) -> None:
@@ -90,3 +98,20 @@ def _only(path: Path, given: Any, codes: set[str]) -> dict[str, frozenset[str]]:
         if not isinstance(wanted, list) or not set(wanted) <= codes:
             raise ReminderFileRefused(f"{path.name}: only.{kind}: names a rule that is not in the file: {wanted!r}")
     return {kind: frozenset(wanted) for kind, wanted in given.items()}
+
+
+def _life(path: Path, given: Any) -> dict[LifeKind, tuple[ReminderRule, ...]]:
+    """Return the rules of what is no clock: so many days before the date, the nearest last."""
+    if not isinstance(given, dict):
+        raise ReminderFileRefused(f"{path.name}: [life] is a table, not {given!r}")
+    found = {}
+    for kind, days in given.items():
+        if kind not in set(LifeKind):
+            raise ReminderFileRefused(f"{path.name}: life.{kind}: there is no such date")
+        if not isinstance(days, list) or not all(type(each) is int and 0 <= each <= LONGEST_DAYS for each in days):
+            raise ReminderFileRefused(f"{path.name}: life.{kind}: days before the date, 0 to {LONGEST_DAYS}: {days!r}")
+        found[LifeKind(kind)] = tuple(
+            ReminderRule(code=code_of(each), offset_days=-each, audience=Audience.OWING)
+            for each in sorted(set(days), reverse=True)
+        )
+    return found

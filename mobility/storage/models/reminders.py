@@ -3,40 +3,53 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mobility.storage.schema import Base, BigId, Identified
 from mobility.storage.scope import CaseScoped
 
 
+def _from_due_at(context: Any) -> Any:
+    return context.get_current_parameters()["due_at"]
+
+
 class Reminder(Identified, CaseScoped, Base):
-    """A planned notice about a clock, written with the change that causes it; superseded, never edited."""
+    """A planned notice about a clock, written with the change that causes it; superseded, never edited.
+
+    What is no clock (the end of a visa, the notice window of a treaty, a call that closes) is named by `occasion`;
+    one that belongs to no case is seen by no scope but the scheduler's.
+    """
 
     __tablename__ = "reminder"
     __table_args__ = (
         CheckConstraint("state IN ('planned', 'handed_over', 'superseded', 'cancelled')", name="state"),
+        CheckConstraint("(clock_id IS NULL) = (occasion <> '')", name="subject"),
         Index(
             "ix_reminder_due",
-            "due_at",
+            "next_at",
             "id",
             sqlite_where=text("state = 'planned'"),
             postgresql_where=text("state = 'planned'"),
         ),
+        Index("ix_reminder_occasion", "occasion"),
     )
 
-    key: Mapped[str] = mapped_column(String(120), unique=True)  # clock:rule:due version:recipient
-    clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id", ondelete="CASCADE"), index=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    key: Mapped[str] = mapped_column(String(120), unique=True)  # clock or occasion:rule:due version:recipient
+    clock_id: Mapped[int | None] = mapped_column(ForeignKey("clock.id", ondelete="CASCADE"), index=True)
+    case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id", ondelete="CASCADE"), index=True)
+    occasion: Mapped[str] = mapped_column(String(60), default="")
     rule: Mapped[str] = mapped_column(String(24))
     due_version: Mapped[int]
     recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     about_on: Mapped[date]  # the day it warns of
     due_at: Mapped[datetime]
+    next_at: Mapped[datetime] = mapped_column(default=_from_due_at)  # later while it waits for a morning or a snooze
     state: Mapped[str] = mapped_column(String(12), default="planned")
     reason: Mapped[str] = mapped_column(String(60), default="")  # code: why superseded, cancelled, collapsed or late
     planned_at: Mapped[datetime]
     handed_over_at: Mapped[datetime | None]
+    message_key: Mapped[str] = mapped_column(String(160), default="")  # the message it went out in
 
 
 class OutboxMessage(Identified, Base):
@@ -51,6 +64,13 @@ class OutboxMessage(Identified, Base):
             "status IN ('pending', 'leased', 'sending', 'retry', 'sent', 'dead', 'cancelled')", name="status"
         ),
         Index("ix_outbox_due", "status", "next_at", "id"),
+        Index(
+            "ix_outbox_unread",
+            "recipient_id",
+            "due_at",
+            sqlite_where=text("in_app AND read_at IS NULL"),
+            postgresql_where=text("in_app AND read_at IS NULL"),
+        ),
     )
 
     key: Mapped[str] = mapped_column(String(160), unique=True)
@@ -74,6 +94,10 @@ class OutboxMessage(Identified, Base):
     history: Mapped[list[Any]] = mapped_column(default=list)  # one {"at", "outcome", "reply"} per attempt
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    in_app: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # its reader finds it on the site as well
+    read_at: Mapped[datetime | None]
 
 
 class Lease(Base):
