@@ -1,25 +1,21 @@
 """`mobility reminders`: what will leave the house, what leaves now, what could not, and how it will look."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import click
-from sqlalchemy.orm import Session
 
 from mobility.cli.context import CommandContext, pass_context
+from mobility.cli.dispatching import dispatch
 from mobility.clock import utc_now
 from mobility.domain.access import SYSTEM
 from mobility.domain.errors import DomainError
 from mobility.i18n import WIRED
 from mobility.mail.messages import render, template_names
 from mobility.mail.samples import SAMPLES
-from mobility.services.dispatch import dispatch_until_idle, post_for
-from mobility.services.leases import database_now, new_holder
 from mobility.services.outbox_desk import get_message, list_messages, requeue_all
 from mobility.services.outbox_desk import requeue as requeue_one
-from mobility.services.reminders import hand_over_due, list_planned
+from mobility.services.reminders import list_planned
 from mobility.settings import load_settings
 from mobility.storage.db import write_unit
 
@@ -50,32 +46,7 @@ def due(context: CommandContext, days: int, as_json: bool) -> None:
         click.echo(f"No notice is due in the next {days} days.")
 
 
-@group.command()
-@click.option("--until-idle", is_flag=True, help="Go on until nothing is due any more; otherwise one batch of each.")
-@pass_context
-def dispatch(context: CommandContext, until_idle: bool) -> None:
-    """Send what is due, beside any scheduler; exit 1 when the mail server is away.
-
-    Example: mobility reminders dispatch --until-idle
-    """
-
-    @contextmanager
-    def unit() -> Iterator[Session]:
-        with context.session() as session, write_unit(session) as opened:
-            yield opened
-
-    post = post_for(context.settings, unit, owner=new_holder())
-    handed_over = 0
-    while True:
-        with unit() as session:
-            done = hand_over_due(session, database_now(session))
-        handed_over += done.handed_over
-        if not done.total or not until_idle:
-            break
-    tally = dispatch_until_idle(post, max_batches=None if until_idle else 1)
-    click.echo(json.dumps({"handed_over": handed_over, **tally.counts}))
-    if tally.is_relay_down:
-        raise click.ClickException("the mail server could not be reached; what is due stays due")
+group.add_command(dispatch)
 
 
 @group.command()

@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mobility.clock import monotonic_seconds
+from mobility.services.breakers import Breakers
 from mobility.services.clocks import apply_silence
 from mobility.services.dispatch import Post, dispatch_until_idle, post_for
 from mobility.services.health import DISPATCH, note_job
@@ -36,6 +37,7 @@ class Worker:
     holder: str = field(default_factory=new_holder)
     stop: Event = field(default_factory=Event)
     read_now: Callable[[Session], datetime] = database_now
+    breakers: Breakers = field(default_factory=Breakers)
     dispatching_since: datetime | None = None
     _beat_at: float = 0.0
 
@@ -48,7 +50,7 @@ class Worker:
     def post(self) -> Post:
         """Return the post that this process sends with."""
         post = post_for(self.settings, self.unit, owner=self.holder, go_on=self.keep_going)
-        return replace(post, read_now=self.read_now)
+        return replace(post, read_now=self.read_now, breakers=self.breakers)
 
     def keep_going(self) -> bool:
         """Tell whether to take another message; renews the lease and beats when it is time to."""
