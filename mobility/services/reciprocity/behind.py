@@ -133,7 +133,7 @@ def list_cases_behind(session: Session, actor: Actor, query: CasesQuery, *, now:
 
 def _flows(query: CasesQuery, scope: ReportScope, window: Window, today: date) -> FlowFilter:
     return FlowFilter(
-        programme_ids=scope.programme_ids,
+        source=scope.source,
         origin=query.origin,
         host=query.host,
         window=window.days,

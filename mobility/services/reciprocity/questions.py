@@ -17,7 +17,10 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.domain.reciprocity.accounting import DEFAULT_WINDOW_PERIODS, AccountingYear, Period
+from mobility.domain.reciprocity.lamps import DEFAULT_TOLERANCE
+from mobility.storage.queries import flow_imports
 from mobility.storage.queries import reciprocity as queries
+from mobility.storage.queries.flow_sums import FlowSource
 
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 MOST_YEARS = 30
@@ -41,8 +44,9 @@ class StaysKind(StrEnum):
 class ReportQuery:
     """What was asked; empty texts and None leave the choice to the report.
 
-    `programme` and `instrument` are codes, one of them is needed. Years name accounting periods by their first day;
-    `days` names the window to the day instead (command line).
+    `programme` and `instrument` are codes, `collection` the number of an import; one of the three is needed. `among`
+    keeps only flows between these countries, `discipline` those of one field. Years name accounting periods by their
+    first day; `days` names the window to the day instead (command line).
     """
 
     programme: str = ""
@@ -54,6 +58,19 @@ class ReportQuery:
     stays: StaysKind = StaysKind.ACTUAL
     country: str = ""
     partner: str = ""
+    collection: int | None = None
+    discipline: str = ""
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collection:
+    """Imported flows that belong to no programme, such as a published data set."""
+
+    import_id: int
+    title: str
+    source: str
+    licence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +118,19 @@ class ReportScope:
     years_differ: bool
     tolerance: Fraction
     underuse_neutral: bool
+    collection: Collection | None = None
+    discipline: str = ""
+    among: tuple[str, ...] = ()
+
+    @property
+    def source(self) -> FlowSource:
+        """Return whose flows are counted."""
+        return FlowSource(
+            programme_ids=self.programme_ids,
+            collection=self.collection.import_id if self.collection else None,
+            discipline=self.discipline,
+            countries=frozenset(self.among),
+        )
 
     @property
     def programme_ids(self) -> frozenset[int]:
@@ -113,8 +143,15 @@ def list_report_choices(session: Session, actor: Actor) -> list[ProgrammeTerms]:
     return [_terms(row) for row in queries.list_programmes_with_terms(session, wanted)]
 
 
+def list_collections(session: Session) -> list[Collection]:
+    """Return the imported collections without a programme, by title; whoever may read reports may read them."""
+    return [_collection(row) for row in flow_imports.list_collections(session)]
+
+
 def resolve_scope(session: Session, actor: Actor, query: ReportQuery) -> ReportScope:
     """Return what the query covers. Raises NotFound for what the actor does not manage, or if nothing is named."""
+    if query.collection is not None:
+        return _scope_of_collection(session, query)
     known = list_report_choices(session, actor)
     if query.programme:
         chosen = [each for each in known if each.code == query.programme]
@@ -135,7 +172,33 @@ def resolve_scope(session: Session, actor: Actor, query: ReportQuery) -> ReportS
         years_differ=len(years) > 1,
         tolerance=min(each.tolerance for each in chosen),
         underuse_neutral=any(each.underuse_neutral for each in chosen),
+        discipline=query.discipline,
+        among=query.among,
     )
+
+
+def _scope_of_collection(session: Session, query: ReportQuery) -> ReportScope:
+    found = [each for each in list_collections(session) if each.import_id == query.collection]
+    if not found:
+        raise NotFound(collection=query.collection)
+    return ReportScope(
+        programmes=(),
+        instrument_code="",
+        instrument_title=found[0].title,
+        is_instrument=False,
+        left_out=0,
+        year=AccountingYear(),
+        years_differ=False,
+        tolerance=DEFAULT_TOLERANCE,
+        underuse_neutral=False,
+        collection=found[0],
+        discipline=query.discipline,
+        among=query.among,
+    )
+
+
+def _collection(row: Any) -> Collection:
+    return Collection(import_id=row.id, title=row.title, source=row.source, licence=row.licence)
 
 
 def resolve_window(query: ReportQuery, year: AccountingYear, today: date) -> Window:

@@ -4,7 +4,7 @@ One statement each. Which stays count is decided in `storage/queries/reciprocity
 in the domain.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Final
@@ -18,7 +18,8 @@ from mobility.domain.reciprocity.quantities import Quantity
 from mobility.domain.reciprocity.quotas import QuotaUse
 from mobility.services.reciprocity.questions import Unit, Window
 from mobility.storage.queries import reciprocity as queries
-from mobility.storage.queries.reciprocity import FlowSum, PaidSum
+from mobility.storage.queries.flow_sums import FlowSource, FlowSum
+from mobility.storage.queries.reciprocity import PaidSum
 
 EURO: Final = "EUR"
 
@@ -63,10 +64,12 @@ def table_of(sums: Iterable[FlowSum], unit: Unit, position: int) -> FlowTable:
     return pool_flows((s.origin, s.host, (s.heads if unit is Unit.PEOPLE else s.days)[position]) for s in sums)
 
 
-def read_money(session: Session, programme_ids: Collection[int], window: Window, a: str, b: str) -> MoneyRead:
-    """Return what was paid in the window: two statements."""
-    sums = queries.sum_payments(session, programme_ids, window.days)
-    heads = queries.count_paid_heads(session, programme_ids, window.days)
+def read_money(session: Session, source: FlowSource, window: Window, a: str, b: str) -> MoneyRead:
+    """Return what was paid in the window, for cases and by imported rows: three statements."""
+    imported, people = queries.sum_imported_payments(session, source, window.days)
+    sums = [*queries.sum_payments(session, source.programme_ids, window.days), *imported]
+    heads = [(row[0], row[1], row[2]) for row in queries.count_paid_heads(session, source.programme_ids, window.days)]
+    heads += [(sending, receiving, number) for (sending, receiving), number in people.items()]
     of_pair = [each for each in sums if {each.sending, each.receiving} == {a, b}]
     cells = _cells(sums)
     whole = _money_table(sums)

@@ -36,8 +36,9 @@ from mobility.services.reciprocity.questions import (
 from mobility.services.reciprocity.reading import MoneyRead, QuotaLine, quota_lines, read_money, table_of
 from mobility.services.reciprocity.regions import by_region
 from mobility.services.statistics import ServiceSide, measure_service
+from mobility.storage.queries import flow_sums
 from mobility.storage.queries import reciprocity as queries
-from mobility.storage.queries.reciprocity import FlowSum
+from mobility.storage.queries.flow_sums import FlowSum
 
 MOST_PERIODS: Final = 10
 """Periods that the ledger looks back."""
@@ -88,6 +89,7 @@ class _Read:
 
     periods: Sequence[Period]
     sums: list[FlowSum]
+    under_way: int
     routes: Sequence[Row[Any]]
 
     def table(self, unit: Unit, position: int = 0) -> FlowTable:
@@ -103,7 +105,7 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
     countries = _countries(read)
     country, partner, partners = _pair(session, actor, query, read, countries)
     table, people, days = read.table(query.unit), read.table(Unit.PEOPLE), read.table(Unit.DAYS)
-    money = read_money(session, scope.programme_ids, window, country, partner)
+    money = read_money(session, scope.source, window, country, partner)
     quotas = quota_lines(read.routes, read.sums, window)
     service = measure_service(session, scope.programme_ids, country, partner, window.days, today) if partner else None
     return Report(
@@ -125,18 +127,20 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
         money=money,
         service=service,
         quotas=tuple(quotas),
-        under_way=queries.count_under_way(session, scope.programme_ids, window.days, today),
+        under_way=read.under_way,
     )
 
 
 def _read(session: Session, scope: ReportScope, query: ReportQuery, window: Window, today: date) -> _Read:
     ids = scope.programme_ids
-    periods = ledger_periods(scope.year, window, queries.first_day_of_flows(session, ids), MOST_PERIODS)
+    periods = ledger_periods(scope.year, window, flow_sums.first_day_of_flows(session, scope.source), MOST_PERIODS)
     spans = [window.days, *((period.starts_on, period.ends_on) for period in periods)]
     planned = query.stays is StaysKind.PLANNED
+    sums, under_way = flow_sums.read_flows(session, scope.source, spans, planned=planned, today=today)
     return _Read(
         periods=periods,
-        sums=queries.sum_flows(session, ids, spans, planned=planned, today=today),
+        sums=sums,
+        under_way=under_way,
         routes=queries.list_routes_of(session, ids),
     )
 

@@ -1,7 +1,8 @@
-"""Sums for the reciprocity report: heads and days by period, money, quotas; and the cases behind a figure.
+"""What the reciprocity report reads beside the sums of flows: money, quotas, terms; and the rows behind a figure.
 
 Flows are no case data and are read whole: the service has made sure that the reader manages the programme. Payments,
-and every list of cases, are read under the session's scope. What the sums mean is decided in `domain.reciprocity`.
+and every list of cases, are read under the session's scope. What the sums mean is decided in `domain.reciprocity`,
+sums of heads and days are in `flow_sums`.
 """
 
 from collections.abc import Collection, Sequence
@@ -9,119 +10,16 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, literal, or_, select
-from sqlalchemy.ext.compiler import compiles
+from sqlalchemy import ColumnElement, Row, and_, case, distinct, func, or_, select
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import Integer
 
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.funding import Payment
 from mobility.storage.models.programmes import Programme, Route
-from mobility.storage.models.reciprocity import Flow
+from mobility.storage.models.reciprocity import Flow, FlowImport, ImportedFlow, ImportedPayment
 from mobility.storage.models.treaties import InstrumentRow
-
-Days = tuple[date, date]
-"""First and last day, both included."""
-
-
-class DayNumber(FunctionElement[int]):
-    """A day as a whole number, so that days can be subtracted on both databases; only differences mean anything."""
-
-    type = Integer()
-    inherit_cache = True
-
-
-@compiles(DayNumber, "sqlite")
-def _day_number_sqlite(element: Any, compiler: Any, **options: Any) -> str:
-    return f"CAST(julianday({compiler.process(element.clauses, **options)}) AS INTEGER)"
-
-
-@compiles(DayNumber, "postgresql")
-def _day_number_postgresql(element: Any, compiler: Any, **options: Any) -> str:
-    return f"(({compiler.process(element.clauses, **options)}) - DATE '2000-01-01')"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FlowSum:
-    """What one programme sent from one country to another; one number of heads and of days for each period asked."""
-
-    programme_id: int
-    origin: str
-    host: str
-    heads: tuple[int, ...]
-    days: tuple[int, ...]
-
-
-def is_over(today: date) -> ColumnElement[bool]:
-    """Condition of an actual stay: it has ended. One under way, or without an end, is not counted yet."""
-    return and_(Flow.status == "actual", Flow.end_on.is_not(None), Flow.end_on <= today)
-
-
-def is_ahead(today: date) -> ColumnElement[bool]:
-    """Condition of a planned stay: it lies ahead or is under way."""
-    under_way = and_(Flow.status == "actual", or_(Flow.end_on.is_(None), Flow.end_on > today))
-    return or_(Flow.status == "planned", under_way)
-
-
-def _counts(planned: bool, today: date) -> ColumnElement[bool]:
-    return is_ahead(today) if planned else is_over(today)
-
-
-def _heads_in(period: Days) -> ColumnElement[int]:
-    return func.sum(case((Flow.start_on.between(*period), 1), else_=0))
-
-
-def _days_in(period: Days) -> ColumnElement[int]:
-    first, last = period
-    started = case((Flow.start_on > first, Flow.start_on), else_=literal(first))
-    ended = case((Flow.end_on < last, Flow.end_on), else_=literal(last))
-    overlaps = and_(Flow.start_on <= last, Flow.end_on >= first)
-    return func.sum(case((overlaps, DayNumber(ended) - DayNumber(started) + 1), else_=0))
-
-
-def sum_flows(
-    session: Session, programme_ids: Collection[int], periods: Sequence[Days], *, planned: bool, today: date
-) -> list[FlowSum]:
-    """Return heads (first day in the period) and days (inside it, both ends counted) per direction: one statement.
-
-    A stay without an end has no days, because its length is not known.
-    """
-    columns = [column for period in periods for column in (_heads_in(period), _days_in(period))]
-    query = (
-        select(Flow.programme_id, Flow.origin, Flow.host, *columns)
-        .where(
-            Flow.programme_id.in_(sorted(programme_ids)),
-            _counts(planned, today),
-            Flow.start_on <= max(last for _, last in periods),
-        )
-        .group_by(Flow.programme_id, Flow.origin, Flow.host)
-        .order_by(Flow.programme_id, Flow.origin, Flow.host)
-    )
-    found = []
-    for programme_id, origin, host, *sums in session.execute(query):
-        numbers = [int(value or 0) for value in sums]
-        heads, days = tuple(numbers[0::2]), tuple(numbers[1::2])
-        found.append(FlowSum(programme_id=programme_id, origin=origin, host=host, heads=heads, days=days))
-    return found
-
-
-def count_under_way(session: Session, programme_ids: Collection[int], window: Days, today: date) -> int:
-    """Return how many people have arrived in the window and have not gone home yet."""
-    under_way = and_(Flow.status == "actual", or_(Flow.end_on.is_(None), Flow.end_on > today))
-    query = select(func.count()).where(
-        Flow.programme_id.in_(sorted(programme_ids)), under_way, Flow.start_on.between(*window)
-    )
-    return session.scalar(query) or 0
-
-
-def first_day_of_flows(session: Session, programme_ids: Collection[int]) -> date | None:
-    """Return the earliest first day of any stay that was not cancelled."""
-    query = select(func.min(Flow.start_on)).where(
-        Flow.programme_id.in_(sorted(programme_ids)), Flow.status.in_(("actual", "planned"))
-    )
-    return session.scalar(query)
+from mobility.storage.queries.flow_sums import Days, FlowSource, counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -174,6 +72,49 @@ def sum_payments(session: Session, programme_ids: Collection[int], window: Days)
         )
         for sending, receiving, payer, beneficiary, eur, payments, missing in session.execute(query)
     ]
+
+
+def sum_imported_payments(
+    session: Session, source: FlowSource, window: Days
+) -> tuple[list[PaidSum], dict[tuple[str, str], int]]:
+    """Return what imported rows say was paid in the window, and the people behind it by direction."""
+    paid = ImportedPayment
+    owner = (
+        FlowImport.programme_id.in_(sorted(source.programme_ids))
+        if source.collection is None
+        else FlowImport.id == source.collection
+    )
+    query = (
+        select(
+            paid.origin,
+            paid.host,
+            paid.payer,
+            paid.beneficiary,
+            func.coalesce(func.sum(paid.amount_eur_minor), 0),
+            func.count(),
+            func.sum(case((paid.amount_eur_minor.is_(None), 1), else_=0)),
+            func.sum(paid.people),
+        )
+        .join(FlowImport, FlowImport.id == paid.import_id)
+        .where(owner, FlowImport.status == "imported", paid.paid_on.between(*window))
+        .group_by(paid.origin, paid.host, paid.payer, paid.beneficiary)
+        .order_by(paid.origin, paid.host, paid.payer, paid.beneficiary)
+    )
+    sums, heads = [], dict[tuple[str, str], int]()
+    for origin, host, payer, beneficiary, eur, payments, missing, people in session.execute(query):
+        heads[origin, host] = heads.get((origin, host), 0) + int(people)
+        sums.append(
+            PaidSum(
+                sending=origin,
+                receiving=host,
+                payer=payer,
+                beneficiary=beneficiary,
+                eur_minor=int(eur),
+                payments=int(payments),
+                not_converted=int(missing),
+            )
+        )
+    return sums, heads
 
 
 def count_paid_heads(session: Session, programme_ids: Collection[int], window: Days) -> Sequence[Row[str, str, int]]:
@@ -235,7 +176,7 @@ def count_programmes_of(session: Session, instrument_code: str) -> int:
 class FlowFilter:
     """Which flows stand behind a figure; `by_days`: those with a day in the window, else with their first day in it."""
 
-    programme_ids: frozenset[int]
+    source: FlowSource
     origin: str
     host: str
     window: Days
@@ -244,16 +185,19 @@ class FlowFilter:
     today: date
 
     def conditions(self) -> list[ColumnElement[bool]]:
+        """Conditions on `flow`."""
+        return [*self.source.of_cases(), counts(self.planned, self.today), *self._here(Flow)]
+
+    def import_conditions(self) -> list[ColumnElement[bool]]:
+        """Conditions on `imported_flow` joined with `flow_import`; imports are history, never planned."""
+        return [*self.source.of_imports(), *self._here(ImportedFlow)]
+
+    def _here(self, rows: Any) -> list[ColumnElement[bool]]:
         first, last = self.window
-        begins = [Flow.start_on.between(first, last)]
-        touches = [Flow.start_on <= last, Flow.end_on >= first]
-        directions = [column == code for column, code in ((Flow.origin, self.origin), (Flow.host, self.host)) if code]
-        return [
-            Flow.programme_id.in_(sorted(self.programme_ids)),
-            _counts(self.planned, self.today),
-            *directions,
-            *(touches if self.by_days else begins),
-        ]
+        begins = rows.start_on.between(first, last)
+        touches = or_(and_(rows.start_on <= last, rows.end_on >= first), and_(rows.end_on.is_(None), begins))
+        directions = [column == code for column, code in ((rows.origin, self.origin), (rows.host, self.host)) if code]
+        return [*directions, touches if self.by_days else begins]
 
 
 _CASE_COLUMNS = (
@@ -286,10 +230,54 @@ def list_flow_cases(
 
 
 def count_flows(session: Session, wanted: FlowFilter) -> tuple[int, int]:
-    """Return how many flows stand behind a figure, and how many of them have no case (imported, or erased)."""
+    """Return how many flows stand behind a figure, and how many of them have no case (it was erased)."""
+    if wanted.source.collection is not None:
+        return 0, 0
     query = select(func.count(Flow.id), func.count(Flow.case_id)).where(*wanted.conditions())
     flows, cases = session.execute(query).one()
     return flows, flows - cases
+
+
+def count_imported(session: Session, wanted: FlowFilter) -> tuple[int, int]:
+    """Return how many imported rows stand behind a figure, and how many people they are."""
+    if wanted.planned:
+        return 0, 0
+    query = (
+        select(func.count(), func.coalesce(func.sum(ImportedFlow.people), 0))
+        .join(FlowImport, FlowImport.id == ImportedFlow.import_id)
+        .where(*wanted.import_conditions())
+    )
+    rows, people = session.execute(query).one()
+    return rows, int(people)
+
+
+def list_imported_rows(
+    session: Session, wanted: FlowFilter, *, after: tuple[int, int] | None, limit: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the imported rows behind a figure with the title of their import, by import and line."""
+    rows = ImportedFlow
+    query = (
+        select(
+            rows.import_id,
+            rows.line,
+            FlowImport.title,
+            rows.origin,
+            rows.host,
+            rows.people,
+            rows.start_on,
+            rows.end_on,
+            rows.days,
+            rows.discipline,
+        )
+        .join(FlowImport, FlowImport.id == rows.import_id)
+        .where(*wanted.import_conditions())
+        .order_by(rows.import_id, rows.line)
+        .limit(limit)
+    )
+    if after is not None:
+        number, line = after
+        query = query.where(or_(rows.import_id > number, and_(rows.import_id == number, rows.line > line)))
+    return session.execute(query).all()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

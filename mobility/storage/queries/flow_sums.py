@@ -1,0 +1,388 @@
+"""Heads and days by direction and period, from the summary rows; from the flows themselves where those cannot tell.
+
+Summary rows exist by calendar year and by month. Periods that begin and end with a year or a month are read from
+them; a window given to the day, or one discipline in another accounting year than the calendar's, is counted from the
+flows. Planned stays are always counted from the flows: they are few. What the sums mean is decided in the domain.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import Integer
+
+from mobility.storage.flow_counting import day_number
+from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
+
+Days = tuple[date, date]
+"""First and last day, both included."""
+
+ONE_DAY: Final = timedelta(days=1)
+LAST_YEAR_PERIOD: Final = 9999
+"""Periods up to here are years, those above are months (201804)."""
+
+Key = tuple[int, str, str]
+
+
+class DayNumber(FunctionElement[int]):
+    """A day as a whole number, 1 for 1 January of year 1, so that days can be subtracted on both databases."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(DayNumber, "sqlite")
+def _day_number_sqlite(element: Any, compiler: Any, **options: Any) -> str:
+    return day_number(compiler.process(element.clauses, **options), "sqlite")
+
+
+@compiles(DayNumber, "postgresql")
+def _day_number_postgresql(element: Any, compiler: Any, **options: Any) -> str:
+    return day_number(compiler.process(element.clauses, **options), "postgresql")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSource:
+    """Whose flows are counted: programmes with what was imported for them, or one collection that has no programme.
+
+    Empty `discipline`: all. Empty `countries`: all, else only flows between them.
+    """
+
+    programme_ids: frozenset[int]
+    collection: int | None = None
+    discipline: str = ""
+    countries: frozenset[str] = frozenset()
+
+    def of_cases(self) -> list[ColumnElement[bool]]:
+        """Conditions on `flow`."""
+        wanted: list[ColumnElement[bool]] = [Flow.programme_id.in_(sorted(self.programme_ids)), *self._within(Flow)]
+        return [*wanted, Flow.discipline == self.discipline] if self.discipline else wanted
+
+    def of_imports(self) -> list[ColumnElement[bool]]:
+        """Conditions on `imported_flow` joined with `flow_import`."""
+        owner = (
+            FlowImport.programme_id.in_(sorted(self.programme_ids))
+            if self.collection is None
+            else FlowImport.id == self.collection
+        )
+        wanted = [owner, FlowImport.status == "imported", *self._within(ImportedFlow)]
+        return [*wanted, ImportedFlow.discipline == self.discipline] if self.discipline else wanted
+
+    def of_sums(self) -> list[ColumnElement[bool]]:
+        """Conditions on `flow_summary`."""
+        wanted = [FlowSummary.discipline == self.discipline, *self._within(FlowSummary)]
+        if self.collection is None:
+            return [FlowSummary.programme_id.in_(sorted(self.programme_ids)), *wanted]
+        return [FlowSummary.programme_id == 0, FlowSummary.import_id == self.collection, *wanted]
+
+    def _within(self, rows: Any) -> list[ColumnElement[bool]]:
+        codes = sorted(self.countries)
+        return [rows.origin.in_(codes), rows.host.in_(codes)] if codes else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSum:
+    """What one programme sent from one country to another; one number of heads and of days for each period asked.
+
+    The programme is 0 for a collection without one.
+    """
+
+    programme_id: int
+    origin: str
+    host: str
+    heads: tuple[int, ...]
+    days: tuple[int, ...]
+
+
+def is_over(today: date) -> ColumnElement[bool]:
+    """Condition of an actual stay: it has ended. One under way, or without an end, is not counted yet."""
+    return and_(Flow.status == "actual", Flow.end_on.is_not(None), Flow.end_on <= today)
+
+
+def is_under_way(today: date) -> ColumnElement[bool]:
+    """Condition of a stay that has begun and not ended; in two parts, so that an index serves each."""
+    return and_(Flow.status == "actual", or_(Flow.end_on.is_(None), Flow.end_on > today))
+
+
+def is_ahead(today: date) -> ColumnElement[bool]:
+    """Condition of a planned stay: it lies ahead or is under way."""
+    return or_(Flow.status == "planned", is_under_way(today))
+
+
+def counts(planned: bool, today: date) -> ColumnElement[bool]:
+    """Condition of the flows that a report counts."""
+    return is_ahead(today) if planned else is_over(today)
+
+
+def sum_flows(
+    session: Session, source: FlowSource, periods: Sequence[Days], *, planned: bool, today: date
+) -> list[FlowSum]:
+    """Return heads (first day in the period) and days (inside it, both ends counted) per direction.
+
+    A stay without an end has no days, because its length is not known.
+    """
+    return read_flows(session, source, periods, planned=planned, today=today)[0]
+
+
+def read_flows(
+    session: Session, source: FlowSource, periods: Sequence[Days], *, planned: bool, today: date
+) -> tuple[list[FlowSum], int]:
+    """Return the same, and how many people arrived in the first period and have not gone home yet: two statements."""
+    ahead, under_way = _under_way(session, source, periods, today)
+    if planned:
+        return _direct_cases(session, source, periods, is_ahead(today)), under_way
+    if (in_months := _in_months(periods, source.discipline)) is not None:
+        counted = _from_summary(session, source, periods, in_months=in_months)
+        return _merged(counted, [_negative(each) for each in ahead]), under_way
+    cases = _direct_cases(session, source, periods, is_over(today))
+    return _merged([*cases, *_direct_imports(session, source, periods)]), under_way
+
+
+def _under_way(session: Session, source: FlowSource, periods: Sequence[Days], today: date) -> tuple[list[FlowSum], int]:
+    """Return stays whose last day is recorded and lies ahead, and how many arrived in the first period and stay on.
+
+    The summary counts a stay once its last day is recorded; it is over only when that day has come.
+    """
+    if source.collection is not None:
+        return [], 0
+    arrived = func.sum(case((Flow.start_on.between(*periods[0]), 1), else_=0))
+    known = case((Flow.end_on.is_not(None), 1), else_=0)
+    columns = [
+        column
+        for period in periods
+        for column in (_heads_in(Flow, known, period), _days_in(Flow, literal(1), literal(0), period))
+    ]
+    query = (
+        select(arrived, Flow.programme_id, Flow.origin, Flow.host, *columns)
+        .where(*source.of_cases(), is_under_way(today), Flow.start_on <= max(last for _, last in periods))
+        .group_by(Flow.programme_id, Flow.origin, Flow.host)
+    )
+    sums, under_way = [], 0
+    for number, *row in session.execute(query):
+        under_way += int(number or 0)
+        each = _as_sum(row)
+        if any(each.heads) or any(each.days):
+            sums.append(each)
+    return sums, under_way
+
+
+def sum_heads_of_years(
+    session: Session, source: FlowSource, first_year: int, last_year: int
+) -> list[tuple[str, str, int]]:
+    """Return the heads of each direction in calendar years, whatever the day: the shortest way to a matrix.
+
+    Counts stays whose last day is recorded.
+    """
+    query = (
+        select(FlowSummary.origin, FlowSummary.host, func.sum(FlowSummary.heads))
+        .where(*source.of_sums(), FlowSummary.period.between(first_year, last_year))
+        .group_by(FlowSummary.origin, FlowSummary.host)
+        .order_by(FlowSummary.origin, FlowSummary.host)
+    )
+    return [(origin, host, int(heads)) for origin, host, heads in session.execute(query) if heads]
+
+
+def _in_months(periods: Sequence[Days], discipline: str) -> bool | None:
+    """Tell whether months are needed (True) or years do (False); None where the summary cannot tell."""
+    ends = [(first, last + ONE_DAY) for first, last in periods]
+    if all(day.day == 1 and day.month == 1 for pair in ends for day in pair):
+        return False
+    if not discipline and all(day.day == 1 for pair in ends for day in pair):
+        return True
+    return None
+
+
+def _unit(day: date, in_months: bool) -> int:
+    return day.year * 100 + day.month if in_months else day.year
+
+
+def _from_summary(session: Session, source: FlowSource, periods: Sequence[Days], *, in_months: bool) -> list[FlowSum]:
+    cuts = sorted({day for first, last in periods for day in (first, last + ONE_DAY)})
+    units = [_unit(day, in_months) for day in cuts]
+    bucket = case(*((FlowSummary.period < unit, place) for place, unit in enumerate(units)), else_=len(units))
+    sums = (FlowSummary.heads, FlowSummary.days, FlowSummary.starts, FlowSummary.start_days)
+    columns = [func.sum(each) for each in (*sums, FlowSummary.ends, FlowSummary.end_days)]
+    lowest = LAST_YEAR_PERIOD + 1 if in_months else 1
+    query = (
+        select(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket.label("bucket"), *columns)
+        .where(*source.of_sums(), FlowSummary.period >= lowest, FlowSummary.period < units[-1])
+        .group_by(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket)
+    )
+    cells: defaultdict[Key, dict[int, tuple[int, ...]]] = defaultdict(dict)
+    for programme_id, origin, host, place, *values in session.execute(query):
+        cells[programme_id, origin, host][place] = tuple(map(int, values))
+    numbers = [day.toordinal() for day in cuts]
+    spans = [(cuts.index(first), cuts.index(last + ONE_DAY)) for first, last in periods]
+    found = [_unfolded(key, cells[key], numbers, spans) for key in sorted(cells)]
+    return [each for each in found if each]
+
+
+def _unfolded(
+    key: Key, cells: dict[int, tuple[int, ...]], cuts: Sequence[int], spans: Sequence[tuple[int, int]]
+) -> FlowSum | None:
+    """Return heads and days between every two cuts, put together as spans; None where nothing was ever counted."""
+    none = (0, 0, 0, 0, 0, 0)
+    _, _, starts, start_days, ends, end_days = cells.get(0, none)
+    ever = cells.get(0, none)[0]
+    heads, days = [], []
+    for place, (low, high) in enumerate(pairwise(cuts), start=1):
+        before = low * (starts - ends) - start_days + end_days
+        new_heads, lump, new_starts, new_start_days, new_ends, new_end_days = cells.get(place, none)
+        starts, start_days = starts + new_starts, start_days + new_start_days
+        ends, end_days = ends + new_ends, end_days + new_end_days
+        heads.append(new_heads)
+        days.append(high * (starts - ends) - start_days + end_days - before + lump)
+        ever += new_heads
+    if not ever:
+        return None
+    return FlowSum(
+        programme_id=key[0],
+        origin=key[1],
+        host=key[2],
+        heads=tuple(sum(heads[first:last]) for first, last in spans),
+        days=tuple(sum(days[first:last]) for first, last in spans),
+    )
+
+
+def _negative(each: FlowSum) -> FlowSum:
+    return FlowSum(
+        programme_id=each.programme_id,
+        origin=each.origin,
+        host=each.host,
+        heads=tuple(-number for number in each.heads),
+        days=tuple(-number for number in each.days),
+    )
+
+
+def _merged(sums: Sequence[FlowSum], others: Sequence[FlowSum] = ()) -> list[FlowSum]:
+    """Return one sum per programme and direction, in their order."""
+    if not others and len({(each.programme_id, each.origin, each.host) for each in sums}) == len(sums):
+        return list(sums)
+    groups: defaultdict[Key, list[FlowSum]] = defaultdict(list)
+    for each in (*sums, *others):
+        groups[each.programme_id, each.origin, each.host].append(each)
+    return [
+        FlowSum(
+            programme_id=key[0],
+            origin=key[1],
+            host=key[2],
+            heads=tuple(map(sum, zip(*(each.heads for each in group), strict=True))),
+            days=tuple(map(sum, zip(*(each.days for each in group), strict=True))),
+        )
+        for key, group in sorted(groups.items())
+    ]
+
+
+def _heads_in(rows: Any, people: Any, period: Days) -> ColumnElement[int]:
+    return func.sum(case((rows.start_on.between(*period), people), else_=0))
+
+
+def _days_in(rows: Any, people: Any, lump: Any, period: Days) -> ColumnElement[int]:
+    first, last = period
+    started = case((rows.start_on > first, rows.start_on), else_=literal(first))
+    ended = case((rows.end_on < last, rows.end_on), else_=literal(last))
+    overlaps = and_(rows.start_on <= last, rows.end_on >= first)
+    given = and_(rows.end_on.is_(None), rows.start_on.between(first, last))
+    within = (DayNumber(ended) - DayNumber(started) + 1) * people
+    return func.sum(case((overlaps, within), (given, lump), else_=0))
+
+
+def _direct_cases(
+    session: Session, source: FlowSource, periods: Sequence[Days], condition: ColumnElement[bool]
+) -> list[FlowSum]:
+    if source.collection is not None:
+        return []
+    columns = [
+        column
+        for period in periods
+        for column in (_heads_in(Flow, literal(1), period), _days_in(Flow, literal(1), literal(0), period))
+    ]
+    query = (
+        select(Flow.programme_id, Flow.origin, Flow.host, *columns)
+        .where(*source.of_cases(), condition, Flow.start_on <= max(last for _, last in periods))
+        .group_by(Flow.programme_id, Flow.origin, Flow.host)
+        .order_by(Flow.programme_id, Flow.origin, Flow.host)
+    )
+    return [_as_sum(row) for row in session.execute(query)]
+
+
+def _direct_imports(session: Session, source: FlowSource, periods: Sequence[Days]) -> list[FlowSum]:
+    rows = ImportedFlow
+    columns = [
+        column
+        for period in periods
+        for column in (_heads_in(rows, rows.people, period), _days_in(rows, rows.people, rows.days, period))
+    ]
+    programme = func.coalesce(FlowImport.programme_id, 0)
+    query = (
+        select(programme, rows.origin, rows.host, *columns)
+        .join(FlowImport, FlowImport.id == rows.import_id)
+        .where(*source.of_imports(), rows.start_on <= max(last for _, last in periods))
+        .group_by(programme, rows.origin, rows.host)
+        .order_by(programme, rows.origin, rows.host)
+    )
+    return [_as_sum(row) for row in session.execute(query)]
+
+
+def _as_sum(row: Any) -> FlowSum:
+    programme_id, origin, host, *values = row
+    numbers = [int(value or 0) for value in values]
+    heads, days = tuple(numbers[0::2]), tuple(numbers[1::2])
+    return FlowSum(programme_id=programme_id, origin=origin, host=host, heads=heads, days=days)
+
+
+def first_day_of_flows(session: Session, source: FlowSource) -> date | None:
+    """Return the first day of the earliest month in which any counted stay began; planned and running ones count."""
+    everything = FlowSource(programme_ids=source.programme_ids, collection=source.collection)
+    months = (
+        select(FlowSummary.period)
+        .where(*everything.of_sums(), FlowSummary.period > LAST_YEAR_PERIOD, FlowSummary.heads > 0)
+        .order_by(FlowSummary.period)
+        .limit(1)
+    )
+    planned = select(func.min(Flow.start_on)).where(*everything.of_cases(), Flow.status == "planned")
+    running = select(func.min(Flow.start_on)).where(
+        *everything.of_cases(), Flow.status == "actual", Flow.end_on.is_(None)
+    )
+    firsts = select(months.scalar_subquery(), planned.scalar_subquery(), running.scalar_subquery())
+    month, *days = session.execute(firsts).one()
+    found = [] if month is None else [date(month // 100, month % 100, 1)]
+    return min([*found, *(day for day in days if day is not None)], default=None)
+
+
+def sum_heads_by_year(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
+    """Return year, origin, host and heads of each calendar year of the window, for groups that change by year.
+
+    Years that the window cuts are counted as far as it reaches, by month.
+    """
+    first, last = window[0], window[1] + ONE_DAY
+    if (first.day, first.month, last.day, last.month) == (1, 1, 1, 1):
+        bounds = (first.year, last.year - 1)
+        year: ColumnElement[int] = FlowSummary.period.expression
+    elif first.day == 1 and last.day == 1 and not source.discipline:
+        bounds = (_unit(first, True), _unit(window[1], True))
+        year = FlowSummary.period // 100
+    else:
+        return _heads_by_year_of_rows(session, source, window)
+    query = (
+        select(year, FlowSummary.origin, FlowSummary.host, func.sum(FlowSummary.heads))
+        .where(*source.of_sums(), FlowSummary.period.between(*bounds))
+        .group_by(year, FlowSummary.origin, FlowSummary.host)
+    )
+    return [(int(number), origin, host, int(heads)) for number, origin, host, heads in session.execute(query)]
+
+
+def _heads_by_year_of_rows(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
+    found = []
+    for number in range(window[0].year, window[1].year + 1):
+        span = (max(window[0], date(number, 1, 1)), min(window[1], date(number, 12, 31)))
+        sums = sum_flows(session, source, [span], planned=False, today=window[1])
+        found += [(number, each.origin, each.host, each.heads[0]) for each in sums if each.heads[0]]
+    return found
