@@ -68,6 +68,17 @@ AUDIT_CODES: dict[str, Any] = {
     # messages
     "message_written": _l("wrote a message"),
     "note_written": _l("wrote an internal note"),
+    # statements, published statistics, thresholds
+    "statement_frozen": _l("froze a statement"),
+    "statement_signed": _l("signed a statement for one side"),
+    "statement_confirmed": _l("confirmed a statement for the other side"),
+    "statement_disputed": _l("disputed entries of a statement"),
+    "statement_remark_written": _l("wrote about an entry of a statement"),
+    "statistics_released": _l("released statistics to the public"),
+    "threshold_followed": _l("began to follow a threshold"),
+    "threshold_left": _l("stopped following a threshold"),
+    "threshold_crossed": _l("a followed threshold was crossed"),
+    "review_triggered": _l("a review that the instrument foresees was called for"),
     # law and demonstration
     "demo_loaded": _l("loaded the demonstration data"),
     "treaties_loaded": _l("loaded the treaty files"),
@@ -87,6 +98,10 @@ SUBJECTS: dict[str, Any] = {
     "document": _l("document"),
     "call": _l("call"),
     "programme": _l("programme"),
+    "statement": _l("statement"),
+    "statistics_release": _l("published statistics"),
+    "threshold": _l("followed threshold"),
+    "review": _l("review"),
     "treaties": _l("treaty files"),
 }
 

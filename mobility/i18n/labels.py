@@ -12,6 +12,7 @@ from mobility.i18n.cases_labels import CASE_ERRORS
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 from mobility.i18n.deadlines_labels import DEADLINE_ERRORS
+from mobility.i18n.statements_labels import STATEMENT_ERRORS
 
 ERRORS: dict[str, Any] = {
     "not_found": _l("There is nothing here that you can see."),
@@ -25,6 +26,7 @@ ERRORS |= APPLICATION_ERRORS
 ERRORS |= FILE_ERRORS
 ERRORS |= DEADLINE_ERRORS
 ERRORS |= CASE_ERRORS
+ERRORS |= STATEMENT_ERRORS
 
 
 def error_sentence(error: DomainError) -> str:

@@ -4,6 +4,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _OFFICE = {"en": "Embassy of Germany, Cairo", "ar": "سفارة ألمانيا في القاهرة", "fr": "Ambassade d’Allemagne au Caire"}
+_STATEMENT = {
+    "path": "/statements/7",
+    "instrument": "Exchange 2010",
+    "country_a": "DE",
+    "country_b": "EG",
+    "starts_on": "2026-01-01",
+    "ends_on": "2026-12-31",
+    "version": 2,
+}
 _CASE = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -47,6 +56,27 @@ SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
         "latest_on": "2027-01-05",
     },
     "case_closed": _CASE | {"status": "closed"},
+    "statement_signed": _STATEMENT | {"side": "DE"},
+    "statement_answered": _STATEMENT | {"side": "EG", "disputed": 2},
+    "statement_remark": _STATEMENT | {"entry": "people_ab"},
+    "threshold_crossed": {
+        "path": "/reciprocity/report?instrument=exchange_2010",
+        "instrument": "Exchange 2010",
+        "kind": "balance_outside",
+        "country_a": "DE",
+        "country_b": "EG",
+        "level": 20,
+        "measured": 48,
+        "starts_on": "2024-01-01",
+        "ends_on": "2026-12-31",
+        "reviews": [
+            {
+                "owes": "The joint commission examines the balance of the co-productions.",
+                "article": "12",
+                "due_on": "2027-10-01",
+            }
+        ],
+    },
     "confirm_address": {"path": "/confirm/sample", "valid_hours": 24},
     "address_known": {"path": "/sign-in"},
     "invitation": {"path": "/password/sample", "valid_days": 7},

@@ -11,12 +11,14 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup, escape
 
+from mobility.domain.statements import EntryCode
 from mobility.domain.time_limits.answers import Answer
 from mobility.i18n import current_code, direction_of
 from mobility.i18n.derivations import one_sentence
-from mobility.i18n.formats import days_phrase, format_date, in_language
+from mobility.i18n.formats import country_name, days_phrase, format_date, format_share, in_language
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.reminders_labels import stage_name
+from mobility.i18n.statements_labels import entry_name
 
 _LRI, _FSI, _PDI = "\u2066", "\u2068", "\u2069"  # Unicode's isolates: what <bdi> is for plain text
 
@@ -60,6 +62,16 @@ def why(derivation: Mapping[str, Any]) -> str:
     return one_sentence(Answer.from_json(derivation))
 
 
+def share(percent: int) -> str:
+    """Return a share given in per cent, in the reader's way of writing it."""
+    return format_share(percent / 100)
+
+
+def entry_of_statement(entry: str, country_a: str, country_b: str) -> str:
+    """Return what an entry of a statement counts."""
+    return entry_name(EntryCode(entry), (country_a, country_b))
+
+
 def _is_rtl() -> bool:
     return direction_of(current_code()) == "rtl"
 
@@ -71,6 +83,9 @@ WORDS = {
     "code": code,
     "name": name,
     "law": law,
+    "country": country_name,
+    "share": share,
+    "entry_of_statement": entry_of_statement,
     "stage_name": stage_name,
     "why": why,
 }

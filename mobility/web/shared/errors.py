@@ -20,6 +20,7 @@ from mobility.domain.errors import (
     NotPermitted,
     TransitionNotPermitted,
 )
+from mobility.domain.statements import StatementReplaced
 from mobility.i18n import current_code, language_of, set_locale
 from mobility.i18n.labels import error_sentence
 from mobility.services.cases import CaseNotReadyToClose
@@ -40,6 +41,7 @@ STATUS: dict[type[DomainError], int] = {
     DocumentGone: 410,
     CaseNotReadyToClose: 409,
     ExtensionNotAllowed: 409,
+    StatementReplaced: 409,
     TooManyTries: 429,
 }
 
