@@ -18,6 +18,7 @@ COMMANDS = {
     "deadlines": "mobility.cli.deadlines:group",
     "reminders": "mobility.cli.reminders:group",
     "reciprocity": "mobility.cli.reciprocity:group",
+    "statements": "mobility.cli.statements:group",
     "audit": "mobility.cli.audit:group",
     "translations": "mobility.cli.translations:group",
 }

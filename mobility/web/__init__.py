@@ -17,6 +17,7 @@ from mobility.web import (
     programmes,
     reciprocity,
     reminders,
+    statements,
     treaties,
 )
 from mobility.web.shared.numbers import RowNumber
@@ -35,6 +36,7 @@ SCREENS = (
     clocks.blueprint,
     ask.blueprint,
     reciprocity.blueprint,
+    statements.blueprint,
     programmes.blueprint,
     treaties.blueprint,
 )

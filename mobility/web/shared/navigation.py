@@ -28,6 +28,7 @@ _ENTRIES: tuple[tuple[str, Any, frozenset[Role | None]], ...] = (
     ("programmes.index", _l("Programmes"), frozenset({Role.MANAGER})),
     ("treaties.index", _l("Law"), frozenset({Role.MANAGER, Role.OFFICER, Role.HEAD})),
     ("reciprocity.index", _l("Reciprocity"), frozenset({Role.MANAGER})),
+    ("statements.index", _l("Statements"), frozenset({Role.MANAGER, Role.OFFICER, Role.HEAD})),
     ("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
     ("offices.index", _l("Offices"), frozenset({Role.ADMINISTRATOR})),
     ("reminders.outbox", _l("Outbox"), frozenset({Role.ADMINISTRATOR})),
