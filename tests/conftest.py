@@ -33,6 +33,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=("both", "sqlite", "postgresql"), default="both")
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Refuse to run where xdist cannot keep groups together: each worker would play the long stories again."""
+    if getattr(session.config.option, "loadgroup", False):
+        lost = [
+            item.nodeid for item in session.items if item.get_closest_marker("xdist_group") and "@" not in item.nodeid
+        ]
+        if lost:
+            raise pytest.UsageError(f"{lost[0]} has lost its group: this pytest and this xdist do not fit together")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames:
         wanted = metafunc.config.getoption("--database")
