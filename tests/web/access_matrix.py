@@ -41,6 +41,7 @@ CASE_OFFICES = who("post", "sending", "recognition", "funder", "school")
 READERS = CASE_OFFICES | MANAGER
 OFFICERS = CASE_OFFICES | who("uninvolved", "powerless")
 MANAGERS = who("manager", "other_manager")
+SIDES = who("post", "sending", "manager")  # the manager of the exchange is based in the receiving state
 ADMIN, AUDIT = who("administrator"), who("administrator", "auditor")
 STAFF = OFFICERS | MANAGERS | AUDIT
 NOBODY = who()
@@ -198,6 +199,19 @@ MATRIX = (
     Line("reminders.message", "GET", ADMIN),
     Line("reminders.outbox", "GET", ADMIN),
     Line("reminders.requeue", "POST", ADMIN),
+    Line("statements.answer", "POST", who("sending"), refused=who("post", "manager")),
+    Line("statements.ask_answer", "GET", SIDES),
+    Line("statements.ask_correct", "GET", MANAGER),
+    Line("statements.check", "GET", EVERYBODY),
+    Line("statements.correct", "POST", MANAGER),
+    Line("statements.download", "GET", SIDES),
+    Line("statements.entry", "GET", SIDES),
+    Line("statements.freeze", "POST", MANAGERS),
+    Line("statements.index", "GET", OFFICERS | MANAGERS),
+    Line("statements.new", "GET", MANAGERS),
+    Line("statements.show", "GET", SIDES),
+    Line("statements.sign", "POST", SIDES),
+    Line("statements.write_remark", "POST", SIDES),
     Line("static", "GET", EVERYBODY),
     Line("treaties.index", "GET", STAFF),
     Line("treaties.provision", "GET", STAFF),

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.references import build_reference
+from mobility.domain.statements import EntryCode
 from mobility.services.people import find_known_person
 from mobility.storage.db import db
 from mobility.web.shared.access import access_of
@@ -53,6 +54,9 @@ def real_values(world: World, line: Line) -> dict[str, Any]:
         "reciprocity.cases": {"programme": world.programme, "origin": "EG", "host": "DE"},
         "reciprocity.download": {"name": "partners", "programme": world.programme},
         "reciprocity.show": {"programme": world.programme},
+        "statements.answer": {"statement_id": world.signed_statement},
+        "statements.entry": {"statement_id": world.statement, "code": "people_ab"},
+        "statements.write_remark": {"statement_id": world.statement, "code": "people_ab"},
         "static": {"filename": "product.css"},
         "treaties.provision": {"code": world.provision},
         "treaties.show": {"code": world.instrument},
@@ -77,6 +81,7 @@ def general_values(world: World, case: CaseIds) -> dict[str, Any]:
         "code": world.programme,
         "call_code": world.call,
         "route_id": world.route,
+        "statement_id": world.statement,
         "token": "x" * 43,
     }
 
@@ -122,6 +127,10 @@ def form_data(world: World, line: Line) -> dict[str, Any]:
         "desk.take_case_step": {"row_version": case.row_version},
         "desk.withdraw_request": first,
         "programmes.publish_call": first,
+        "statements.answer": {f"v_{code}": "confirmed" for code in EntryCode} | {"row_version": 2},
+        "statements.correct": {"why": "Counted again."} | first,
+        "statements.sign": first,
+        "statements.write_remark": {"text": "Since when?"},
         "programmes.take_call_back": first,
     }
     return data.get(line.endpoint, {})
@@ -259,6 +268,7 @@ def test_every_person_gets_from_every_address_what_the_table_says(app: Flask, wa
 
 
 ROOTS = ("reference", "application_id", "document_id", "clock_id", "person_id", "office_id", "message_id", "programme")
+ROOTS += ("statement_id",)
 
 
 def roots(line: Line, values: dict[str, Any]) -> list[str]:

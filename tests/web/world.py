@@ -20,9 +20,11 @@ from mobility.domain.treaties import Extension
 from mobility.services.case_files import get_case
 from mobility.services.cases import declare_admissible
 from mobility.services.documents import store_document
+from mobility.services.people import find_known_person
 from mobility.services.requests import ask
 from mobility.services.sealing import seal
 from mobility.services.stages import take_step
+from mobility.services.statements import Ask, freeze_statement, sign_statement
 from mobility.services.threads import post_message
 from mobility.storage.db import write_unit
 from mobility.storage.models.applications import Application
@@ -93,6 +95,8 @@ class World:
     sent: int = 0
     message: int = 0
     grant: int = 0
+    statement: int = 0
+    signed_statement: int = 0
     people: dict[str, int] = field(default_factory=dict)
     offices: dict[str, int] = field(default_factory=dict)
     cases: dict[str, CaseIds] = field(default_factory=dict)
@@ -357,3 +361,20 @@ def add_governance(session: Session, world: World) -> None:
         created_at=world.now,
     )
     world.message = keep(session, letter).id
+    add_statements(session, world)
+
+
+def add_statements(session: Session, world: World) -> None:
+    """Freeze a statement of last year, and one of the year before that the receiving state has signed."""
+    manager = find_known_person(session, world.people["manager"])
+    post = find_known_person(session, world.people["post"])
+    assert manager is not None
+    assert post is not None
+    ids = []
+    for year in (world.today.year - 1, world.today.year - 2):
+        ask = Ask(instrument=world.instrument, pair=("DE", "EG"), year=year)
+        with write_unit(session) as unit:
+            ids.append(freeze_statement(unit, manager.actor, ask, now=world.now))
+    world.statement, world.signed_statement = ids
+    with write_unit(session) as unit:
+        sign_statement(unit, post.actor, world.signed_statement, row_version=1, now=world.now)
