@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
+from mobility.services.outbox import ONE_TIME
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage
@@ -220,8 +221,8 @@ def put_off(session: Session, owner: str, claim: Claim, until: datetime) -> str:
 def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str, reason: str = "") -> str:
     """Note that the server took the message; `reason` tells what was not as it should be, though it left."""
     values: dict[str, Any] = {"status": "sent", "sent_at": now, "reason": reason, "lease_until": None}
-    if "reference" not in claim.parameters:
-        values["parameters"] = {}  # not about a case: it holds a one-time link, which nothing needs any more
+    if claim.template in ONE_TIME:
+        values["parameters"] = {}  # it may hold a one-time link, which nothing needs any more
     return _mark(session, owner, claim, now, "sent", reply, values)
 
 

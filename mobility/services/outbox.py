@@ -23,12 +23,17 @@ message_received    reference*, path*, office_names (absent when the applicant w
 date_moved          reference*, path*, stage_kind*, cause*, owes*, instrument*, article*, is_yours*,
                     was_on*, earliest_on*, latest_on* (ISO days)
 case_closed         reference*, path*, status*
-reminder            written by `services/reminders.py` only
+statement_signed    path*, instrument*, country_a*, country_b*, starts_on*, ends_on* (ISO days), version*, side*
+statement_answered  as statement_signed, and disputed* (how many entries)
+statement_remark    as statement_signed without side, and entry*
+threshold_crossed   path*, instrument*, kind*, country_a*, country_b*, level*, measured* (per cent), starts_on*,
+                    ends_on*, reviews* (owes, article, due_on)
+reminder            written by `services/handing_over.py` only, like digest (several of them) and life_date
 ==================  ==================================================================================================
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -39,6 +44,9 @@ from sqlalchemy.orm import Session
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.site import site_of
+
+ONE_TIME = frozenset({"confirm_address", "address_known", "invitation", "reset_password", "password_changed"})
+"""Templates about an account: they may hold a link that works once, and are not shown in the reader's notices."""
 
 
 def message_id_for(key: str, host: str) -> str:
@@ -78,23 +86,41 @@ def enqueue(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """One of many messages about cases, to a person."""
+    """One of many messages: to a person, or to an address in a language. Without `due_at` it is due at once."""
 
     key: str
-    recipient_id: int
-    case_id: int
     parameters: Mapping[str, Any]
+    recipient_id: int | None = None
+    case_id: int | None = None
+    address: str = ""
+    locale: str = ""
+    due_at: datetime | None = None
+    template: str = ""  # only where those of one call differ
 
 
 def enqueue_many(session: Session, template: str, letters: Iterable[Letter], now: datetime) -> None:
     """Put many messages of one template into the outbox; those whose key is there are left as they are."""
-    rows = [
-        _values(session, each.key, template, each.recipient_id, now, now)
-        | {"case_id": each.case_id, "parameters": dict(each.parameters)}
-        for each in letters
-    ]
+    rows = [_row_of(session, each, template, now) for each in letters]
     if rows:
         session.execute(_insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
+
+
+def enqueue_all(session: Session, letters: Sequence[Letter], now: datetime) -> set[str]:
+    """Put messages of several templates into the outbox and return the keys of those that were not there yet."""
+    if not letters:
+        return set()
+    rows = [_row_of(session, each, each.template, now) for each in letters]
+    statement = _insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
+    return set(session.scalars(statement.returning(OutboxMessage.key), rows))
+
+
+def _row_of(session: Session, letter: Letter, template: str, now: datetime) -> dict[str, Any]:
+    return _values(session, letter.key, template, letter.recipient_id, now, letter.due_at or now) | {
+        "case_id": letter.case_id,
+        "parameters": dict(letter.parameters),
+        "address": letter.address,
+        "locale": letter.locale,
+    }
 
 
 def _values(
@@ -121,6 +147,7 @@ def _values(
         "reason": "",
         "history": [],
         "created_at": now,
+        "in_app": recipient_id is not None and template not in ONE_TIME,
     }
 
 

@@ -84,7 +84,7 @@ def _audiences(
     other: _Desk,
 ) -> Recipients:
     workers = desk.workers(assigned)
-    applicant = (_recipient(session, case.person_id, case.time_zone),) if case.is_active else ()
+    applicant = (as_recipient(session, case.person_id, case.time_zone),) if case.is_active else ()
     by_applicant = clock.owed_by == "applicant"
     return {
         Audience.OWING: applicant if by_applicant else workers,
@@ -134,7 +134,7 @@ def _people(
     found: dict[tuple[str, int | None], list[Recipient]] = {}
     for row in rows:
         place = row.programme_id if row.role == "manager" else row.office_id
-        found.setdefault((row.role, place), []).append(_recipient(session, row.id, row.time_zone))
+        found.setdefault((row.role, place), []).append(as_recipient(session, row.id, row.time_zone))
     desks = {
         each: _Desk(officers=tuple(found.get(("officer", each), ())), heads=tuple(found.get(("head", each), ())))
         for each in office_ids
@@ -142,7 +142,23 @@ def _people(
     return desks, {each: tuple(found.get(("manager", each), ())) for each in programme_ids}
 
 
-def _recipient(session: Session, person_id: int, time_zone: str) -> Recipient:
+def managers_of(session: Session) -> dict[int, tuple[Recipient, ...]]:
+    """Return the active managers of every programme that has some, by its id."""
+    rows = session.execute(
+        select(Person.id, Person.time_zone, RoleGrant.programme_id)
+        .join(RoleGrant, RoleGrant.person_id == Person.id)
+        .where(Person.is_active, RoleGrant.role == "manager", RoleGrant.programme_id.is_not(None))
+        .order_by(RoleGrant.programme_id, Person.id)
+    )
+    found: dict[int, tuple[Recipient, ...]] = {}
+    for row in rows:
+        person = as_recipient(session, row.id, row.time_zone)
+        found[row.programme_id] = (*found.get(row.programme_id, ()), person)
+    return found
+
+
+def as_recipient(session: Session, person_id: int, time_zone: str) -> Recipient:
+    """Return a person with their zone and the hour of this installation."""
     return Recipient(recipient_id=person_id, time_zone=known_zone(time_zone), hour=site_of(session).quiet_hour)
 
 

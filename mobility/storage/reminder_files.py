@@ -31,6 +31,11 @@ class ReminderRules:
     only: Mapping[str, frozenset[str]]
     life: Mapping[LifeKind, tuple[ReminderRule, ...]]
 
+    @property
+    def mandatory(self) -> frozenset[str]:
+        """Return the codes of the rules that nobody can refuse."""
+        return frozenset(rule.code for rule in self.rules if rule.is_mandatory)
+
     def for_kind(self, kind: str) -> tuple[ReminderRule, ...]:
         """Return the rules for a kind of provision, in the order of the file."""
         codes = self.only.get(kind)
