@@ -3,6 +3,7 @@
 from typing import Any
 
 from mobility.i18n.current import lazy_gettext as _l
+from mobility.i18n.current import ngettext
 
 STAGES: dict[str, Any] = {
     "case": _l("Your stay"),
@@ -38,6 +39,12 @@ REASONS: dict[str, Any] = {
     "collapsed": _l("A later notice about the same date went out in its place."),
     "replanned": _l("The notices of this date were planned anew."),
     "late": _l("It went out late."),
+    "waits_for_morning": _l("It waits for its reader’s morning."),
+    "waits_for_digest": _l("It waits for its reader’s next daily mail."),
+    "snoozed": _l("Its reader put it off."),
+    "unsubscribed": _l("Its reader wants no mail of this sort."),
+    "date_moved": _l("The date moved before the message left."),
+    "date_gone": _l("The date was gone before the message left."),
     "requeued": _l("An administrator sent it on its way again."),
     "provision_withdrawn": _l("The provision was withdrawn before the message left."),
     "language_replaced": _l("It went out in English: its language is not offered any more."),
@@ -69,6 +76,8 @@ RULES: dict[str, Any] = {
 
 TEMPLATES: dict[str, Any] = {
     "reminder": _l("Notice about a date"),
+    "digest": _l("Dates of the day"),
+    "life_date": _l("Notice about a treaty, a visa or a call"),
     "case_submitted": _l("Application received"),
     "case_admissible": _l("Application admissible"),
     "request_asked": _l("Something is asked for"),
@@ -103,3 +112,13 @@ def stage_name(kind: str) -> str:
 def words_for(table: dict[str, Any], code: str) -> str:
     """Return the words for a code; the code itself for one that an older version wrote."""
     return str(table.get(code, code))
+
+
+def rule_words(code: str) -> str:
+    """Return when a notice comes; every number of days has words, also one that only this installation has."""
+    if code in RULES:
+        return str(RULES[code])
+    days = code.removeprefix("before_")
+    if days.isdecimal():
+        return ngettext("%(num)s day before", "%(num)s days before", int(days))
+    return code

@@ -15,25 +15,62 @@ _STATEMENT = {
 }
 _CASE = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
+_REMINDER = _CASE | {
+    "kind": "decision",
+    "stage_kind": "visa",
+    "owes": "The consulate decides on the application.",
+    "consequence": "",
+    "instrument": "Visa Code",
+    "article": "23(1)",
+    "owed_by": "office",
+    "is_yours": False,
+    "office_names": _OFFICE,
+    "earliest_on": "2026-12-31",
+    "latest_on": "2026-12-31",
+    "planned_on": "2026-12-14",
+    "today": "2026-12-14",
+    "is_late": False,
+    "collapsed": 0,
+    "derivation": {},
+}
+_REPORT: Final = {
+    "path": "/treaty-dates",
+    "rule": "before_180",
+    "kind": "report",
+    "owes": "The party sends its periodic report.",
+    "consequence": "The report is listed as overdue.",
+    "instrument": "UNESCO Convention 2005",
+    "article": "9(a)",
+    "programme_names": {"en": "Stage and Space", "ar": "خشبة وفضاء", "fr": "Scène et espace"},
+    "earliest_on": "2027-06-30",
+    "planned_on": "2027-01-01",
+    "today": "2027-01-01",
+    "is_late": False,
+    "collapsed": 0,
+}
+_IN_DIGEST: Final = {"template": "reminder"}
+
 SAMPLES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "reminder": _CASE
-    | {
-        "kind": "decision",
-        "stage_kind": "visa",
-        "owes": "The consulate decides on the application.",
-        "consequence": "",
-        "instrument": "Visa Code",
-        "article": "23(1)",
-        "owed_by": "office",
-        "is_yours": False,
-        "office_names": _OFFICE,
-        "earliest_on": "2026-12-31",
-        "latest_on": "2026-12-31",
-        "planned_on": "2026-12-14",
+    "reminder": _REMINDER,
+    "life_date": _REPORT,
+    "digest": {
+        "path": "/notices",
         "today": "2026-12-14",
-        "is_late": False,
-        "collapsed": 0,
-        "derivation": {},
+        "unsubscribe": "/unsubscribe/sample",
+        "items": [
+            _IN_DIGEST
+            | _REMINDER
+            | {
+                "stage_kind": "recognition",
+                "owes": "The recognition body confirms that the file is complete.",
+                "instrument": "Lisbon Convention",
+                "article": "III.5",
+                "earliest_on": "2026-12-17",
+            },
+            _IN_DIGEST | _REMINDER,
+            _REPORT | {"template": "life_date"},
+        ],
+        "more": 0,
     },
     "case_submitted": _CASE | {"programme_names": {"en": "Stage and Space", "ar": "خشبة وفضاء"}},
     "case_admissible": _CASE | {"due_on": "2026-12-31"},

@@ -46,8 +46,13 @@ class FinishedMail:
     content: bytes
 
 
-def write_mail(mail: RenderedMail, *, sender: str, to: str, message_id: str, key: str, now: datetime) -> FinishedMail:
-    """Return the message ready for a transport; raises HeaderRefused for anything that could forge a header."""
+def write_mail(
+    mail: RenderedMail, *, sender: str, to: str, message_id: str, key: str, now: datetime, unsubscribe: str = ""
+) -> FinishedMail:
+    """Return the message ready for a transport; raises HeaderRefused for anything that could forge a header.
+
+    `unsubscribe` is the address that ends mail of this sort; over https a mail program may use it by itself (RFC 8058).
+    """
     author, sender_address = _author(sender)
     recipient = _address(to)
     boundary = "=_" + sha256(message_id.encode()).hexdigest()[:32]  # "=_" never occurs in what is encoded below
@@ -59,6 +64,7 @@ def write_mail(mail: RenderedMail, *, sender: str, to: str, message_id: str, key
         f"Message-ID: {_line(message_id)}",
         "Auto-Submitted: auto-generated",
         f"X-Mobility-Reminder: {_line(key) if key.isascii() else _words(key)}",
+        *_unsubscribing(unsubscribe),
         "MIME-Version: 1.0",
         f'Content-Type: multipart/alternative; boundary="{boundary}"',
         f"Content-Language: {_line(mail.tag)}",
@@ -74,6 +80,17 @@ def write_mail(mail: RenderedMail, *, sender: str, to: str, message_id: str, key
         written_at=now,
         content=content,
     )
+
+
+def _unsubscribing(address: str) -> tuple[str, ...]:
+    """Return the headers of RFC 2369 and RFC 8058."""
+    if not address:
+        return ()
+    if not address.isascii() or set(address) & set("<> "):
+        raise HeaderRefused(f"not an address: {address!r}")
+    listed = f"List-Unsubscribe: <{_line(address)}>"
+    is_safe = address.startswith("https://")
+    return (listed, "List-Unsubscribe-Post: List-Unsubscribe=One-Click") if is_safe else (listed,)
 
 
 def _part(subtype: str, text: str) -> tuple[bytes, bytes, bytes]:

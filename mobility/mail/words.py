@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from jinja2 import pass_eval_context
+from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from mobility.domain.statements import EntryCode
@@ -17,6 +18,7 @@ from mobility.i18n import current_code, direction_of
 from mobility.i18n.derivations import one_sentence
 from mobility.i18n.formats import country_name, days_phrase, format_date, format_share, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.life_words import life_title
 from mobility.i18n.reminders_labels import stage_name
 from mobility.i18n.statements_labels import entry_name
 
@@ -57,6 +59,13 @@ def law(context: EvalContext, text: str) -> str:
     return escape(words) if context.autoescape else words
 
 
+@pass_context
+def life(context: Context, item: Mapping[str, Any] | None = None) -> str:
+    """Return what comes on a day that is nobody's clock: of an item of a digest, or of the mail itself."""
+    facts = context.get_all() if item is None else item
+    return life_title(str(facts["kind"]), facts)
+
+
 def why(derivation: Mapping[str, Any]) -> str:
     """Return in one sentence how a stored answer came to its day."""
     return one_sentence(Answer.from_json(derivation))
@@ -83,6 +92,7 @@ WORDS = {
     "code": code,
     "name": name,
     "law": law,
+    "life": life,
     "country": country_name,
     "share": share,
     "entry_of_statement": entry_of_statement,

@@ -247,6 +247,7 @@ def _domain(claim: Claim) -> str:
 def _write(post: Post, claim: Claim) -> FinishedMail:
     locale = claim.locale if claim.locale in offered_locales() else SOURCE
     today = claim.claimed_at.astimezone(ZoneInfo(str(claim.parameters.get("time_zone", "UTC")))).date()
+    refusal = str(claim.parameters.get("unsubscribe", ""))
     return write_mail(
         render(claim.template, locale, {"today": today.isoformat(), **claim.parameters}, post.site),
         sender=post.sender,
@@ -254,4 +255,5 @@ def _write(post: Post, claim: Claim) -> FinishedMail:
         message_id=claim.message_id,
         key=claim.key,
         now=claim.claimed_at,
+        unsubscribe=post.site + refusal if refusal else "",
     )

@@ -290,7 +290,7 @@ def _periodic(term: _Term) -> Iterator[LifeDate]:
             if party.country in term.programme.countries and party.in_force_on is not None:
                 month, day = _number(params, "month"), _number(params, "day")
                 on = next_periodic(party.in_force_on, years, term.today, month=month, day=day)
-                yield term.found(kind, on, name=f"{kind.value}:{party.country}", country=party.country)
+                yield term.found(kind, on, name=f"{kind.value}:{party.country}", party=party.country)
     elif term.anchor is not None:
         yield term.found(kind, next_periodic(term.anchor, years, max(term.today, term.anchor + timedelta(days=1))))
 
@@ -311,7 +311,7 @@ def _withdrawals(session: Session, today: date, programme_ids: Collection[int] |
                 "instrument": row.short_title,
                 "article": "",
                 "programme_names": dict(programme.names),
-                "country": row.country,
+                "party": row.country,
                 "path": DATES_PATH,
             }
             occasion = f"{PREFIX}:{programme.id}:withdrawal:{row.country}"
