@@ -1,7 +1,7 @@
 """`mobility reciprocity`: measures of balance, printed for programs to read.
 
 `measure` works on a file (`mobility.services.flow_measure`): it parses the command line, words what went wrong, and
-prints nothing but one JSON object on stdout. `report` needs the database and is imported only when it is called.
+prints nothing but one JSON object on stdout. The others need the database and are imported only when they are called.
 """
 
 import json
@@ -20,18 +20,22 @@ class FileRefused(click.ClickException):
     exit_code = 2
 
 
+ELSEWHERE = {"report": "mobility.cli.reciprocity_report", "verify": "mobility.cli.reciprocity_verify"}
+"""Commands that need the database, by their module."""
+
+
 class Measures(click.Group):
-    """Finds `report` in its own module, so that measuring a file starts without the application."""
+    """Finds the others in modules of their own, so that measuring a file starts without the application."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Return both commands."""
-        return [*super().list_commands(ctx), "report"]
+        """Return all commands."""
+        return [*super().list_commands(ctx), *ELSEWHERE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import `report` when it is asked for."""
-        if cmd_name != "report":
+        """Import a command of another module when it is asked for."""
+        if cmd_name not in ELSEWHERE:
             return super().get_command(ctx, cmd_name)
-        found = import_module("mobility.cli.reciprocity_report").report
+        found = getattr(import_module(ELSEWHERE[cmd_name]), cmd_name)
         assert isinstance(found, click.Command)
         return found
 

@@ -17,6 +17,7 @@ COMMANDS = {
     "treaties": "mobility.cli.treaties:group",
     "deadlines": "mobility.cli.deadlines:group",
     "reminders": "mobility.cli.reminders:group",
+    "flows": "mobility.cli.flows:group",
     "reciprocity": "mobility.cli.reciprocity:group",
     "statements": "mobility.cli.statements:group",
     "audit": "mobility.cli.audit:group",

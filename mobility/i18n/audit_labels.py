@@ -52,6 +52,11 @@ AUDIT_CODES: dict[str, Any] = {
     "clocks_recomputed": _l("counted time limits again"),
     "trigger_corrected": _l("corrected the day from which a time limit counts"),
     "decision_deemed": _l("silence counted as a decision"),
+    # flows from elsewhere
+    "flows_staged": _l("checked a file of flows"),
+    "flows_imported": _l("imported a file of flows"),
+    "flows_undone": _l("took an import of flows back"),
+    "flows_discarded": _l("gave up an import of flows"),
     # documents
     "document_sent": _l("sent a document"),
     "document_opened": _l("opened a document"),

@@ -7,7 +7,7 @@ the two databases stand here.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -36,6 +36,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql import ColumnElement, Subquery
 from sqlalchemy.sql.functions import FunctionElement
 
+from mobility.storage.flow_counting import counted_at_the_end
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile, CaseNumber, Stage, Stay
 from mobility.storage.models.clocks import Clock, ClockEventRow
@@ -121,15 +122,17 @@ def many_rows(session: Session, write: Callable[[Session], Any], *, rebuild_inde
     """Prepare the database for many rows, and bring it back to its usual state afterwards.
 
     `write` opens a write unit. Dropping the indexes and building them again pays from some ten thousand cases on;
-    they are built again when the block raises, too.
+    they are built again when the block raises, too. Flows are then counted once at the end.
     """
     indexes = [index for row_type in _BULK_TABLES for index in _table(row_type).indexes] if rebuild_indexes else []
     with write(session):
         connection = _open(session)
         for index in indexes:
             index.drop(connection)
+    counting = counted_at_the_end(session, write) if rebuild_indexes else nullcontext()
     try:
-        yield
+        with counting:
+            yield
     finally:
         for index in indexes:
             with write(session):
