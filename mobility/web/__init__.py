@@ -15,6 +15,7 @@ from mobility.web import (
     home,
     offices,
     programmes,
+    public_statistics,
     reciprocity,
     reminders,
     statements,
@@ -37,6 +38,7 @@ SCREENS = (
     ask.blueprint,
     reciprocity.blueprint,
     statements.blueprint,
+    public_statistics.blueprint,
     programmes.blueprint,
     treaties.blueprint,
 )

@@ -54,6 +54,11 @@ def real_values(world: World, line: Line) -> dict[str, Any]:
         "reciprocity.cases": {"programme": world.programme, "origin": "EG", "host": "DE"},
         "reciprocity.download": {"name": "partners", "programme": world.programme},
         "reciprocity.show": {"programme": world.programme},
+        **{
+            f"public_statistics.{each}": {"code": world.instrument, "year": world.today.year - 1}
+            for each in ("data", "download", "draw", "show")
+        },
+        "public_statistics.release": {"instrument": world.instrument, "year": world.today.year - 1},
         "statements.answer": {"statement_id": world.signed_statement},
         "statements.entry": {"statement_id": world.statement, "code": "people_ab"},
         "statements.write_remark": {"statement_id": world.statement, "code": "people_ab"},
@@ -120,6 +125,7 @@ def form_data(world: World, line: Line) -> dict[str, Any]:
         "desk.reject": funding,
         "desk.reject_payment": first,
         "desk.send_back_document": {"reason": "Too dark."} | first,
+        "desk.send_correction": {"reason": "The stamp.", "on_day": day(-3), "shown": day(-3)} | first,
         "desk.send_extension": {"reason": "The register is searched."} | first,
         "desk.send_question": {"text": "Which one?", "answer_by": day(9), "document_kind": ""} | visa,
         "desk.set_grant": {f"line_{case.budget_line}": "420"},
@@ -268,7 +274,7 @@ def test_every_person_gets_from_every_address_what_the_table_says(app: Flask, wa
 
 
 ROOTS = ("reference", "application_id", "document_id", "clock_id", "person_id", "office_id", "message_id", "programme")
-ROOTS += ("statement_id",)
+ROOTS += ("statement_id", "instrument")
 
 
 def roots(line: Line, values: dict[str, Any]) -> list[str]:

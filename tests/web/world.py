@@ -21,6 +21,7 @@ from mobility.services.case_files import get_case
 from mobility.services.cases import declare_admissible
 from mobility.services.documents import store_document
 from mobility.services.people import find_known_person
+from mobility.services.public_statistics import release_statistics
 from mobility.services.requests import ask
 from mobility.services.sealing import seal
 from mobility.services.stages import take_step
@@ -376,5 +377,7 @@ def add_statements(session: Session, world: World) -> None:
         with write_unit(session) as unit:
             ids.append(freeze_statement(unit, manager.actor, ask, now=world.now))
     world.statement, world.signed_statement = ids
+    with write_unit(session) as unit:
+        release_statistics(unit, manager.actor, world.instrument, world.today.year - 1, now=world.now)
     with write_unit(session) as unit:
         sign_statement(unit, post.actor, world.signed_statement, row_version=1, now=world.now)

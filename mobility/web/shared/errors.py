@@ -20,6 +20,7 @@ from mobility.domain.errors import (
     NotPermitted,
     TransitionNotPermitted,
 )
+from mobility.domain.reciprocity.cube import CannotBeProtected
 from mobility.domain.statements import StatementReplaced
 from mobility.i18n import current_code, language_of, set_locale
 from mobility.i18n.labels import error_sentence
@@ -42,6 +43,7 @@ STATUS: dict[type[DomainError], int] = {
     CaseNotReadyToClose: 409,
     ExtensionNotAllowed: 409,
     StatementReplaced: 409,
+    CannotBeProtected: 409,
     TooManyTries: 429,
 }
 

@@ -25,6 +25,7 @@ _ENTRIES: tuple[tuple[str, Any, frozenset[Role | None]], ...] = (
     ("desk.index", _l("Desk"), frozenset({Role.OFFICER, Role.HEAD})),
     ("calls.index", _l("Open calls"), frozenset()),
     ("ask.index", _l("Ask about a date"), frozenset()),
+    ("public_statistics.index", _l("Statistics"), frozenset()),
     ("programmes.index", _l("Programmes"), frozenset({Role.MANAGER})),
     ("treaties.index", _l("Law"), frozenset({Role.MANAGER, Role.OFFICER, Role.HEAD})),
     ("reciprocity.index", _l("Reciprocity"), frozenset({Role.MANAGER})),
