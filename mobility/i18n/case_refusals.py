@@ -26,6 +26,7 @@ REASONS: Final[Mapping[str, Any]] = MappingProxyType(
         "in_the_future": _l("This day lies ahead. Record what has happened, once it has."),
         "in_the_past": _l("This day has passed. Give today or a later day."),
         "too_far": _l("Give a day within one year."),
+        "unchanged": _l("The time limit counts from this day already."),
         "not_later": _l("Must be after %(latest_on)s."),
         "departure_before_arrival": _l("Must be on or after %(arrived_on)s."),
         "stay_too_long": _l("The stay would last more than ten years. Check both days."),

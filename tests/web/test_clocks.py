@@ -52,6 +52,8 @@ def test_the_applicant_reads_the_whole_count(client, scene):
     assert "The applicant may complain." in seen
     assert f"/stays/{scene.case.reference}" in page.text
     assert "Not verified" not in seen
+    assert "/ask?provision=" in page.text, "the same question with other days"
+    assert "/correct" not in page.text, "her date is not hers to correct"
 
 
 def test_an_officer_comes_back_to_the_desk(client, scene):

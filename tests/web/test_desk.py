@@ -457,6 +457,26 @@ def test_a_period_is_extended_with_a_reason(client, session, scene):
     assert client.get(form).status_code == 404, "once only"
 
 
+def test_the_day_a_clock_counts_from_is_corrected_after_its_result_was_shown(client, session, scene):
+    clock = scene.clocks()["V05"]
+    was, form = clock.earliest_on, file_of(scene, f"/clocks/{clock.id}/correct")
+    assert form in client.get(f"/clocks/{clock.id}/why").text
+    other = clock.trigger_on + timedelta(days=4)
+    typed = {"on_day": other.isoformat(), "reason": "The stamp says so."}
+    assert press(client, form, form, typed | {"reason": ""}).status_code == 422
+    assert press(client, form, form, typed | {"on_day": clock.trigger_on.isoformat()}).status_code == 422
+    shown = press(client, form, form, typed)
+    assert shown.status_code == 200
+    assert f"Counted from {other.day} {other:%B %Y} it is due" in words(shown)
+    session.expire_all()
+    assert session.get_one(Clock, clock.id).earliest_on == was, "shown is not recorded"
+    assert press(client, form, form, typed | {"shown": "2026-12-01"}).status_code == 200, "another day was shown"
+    assert press(client, form, form, typed | {"shown": other.isoformat()}).status_code == 302
+    session.expire_all()
+    assert session.get_one(Clock, clock.id).trigger_on == other
+    assert session.get_one(Clock, clock.id).earliest_on > was
+
+
 # what is written
 
 

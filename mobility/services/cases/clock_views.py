@@ -124,6 +124,7 @@ def _view(
         paused_days=sum(pause.days for pause in stops),
         met_on=clock.met_on,
         can_extend=for_office and _can_extend(bench, clock, version, actor),
+        can_correct=for_office and bench.may_correct(clock),
         extension_period=extension.period if extension is not None else "",
         extension_unit=str(extension.unit or "") if extension is not None else "",
         extension_ground=extension.ground if extension is not None else "",

@@ -92,6 +92,7 @@ class ClockView:
     paused_days: int
     met_on: date | None
     can_extend: bool
+    can_correct: bool  # whether this reader's office may count it from another day
     extension_period: str
     extension_unit: str
     extension_ground: str

@@ -16,8 +16,9 @@ from mobility import calendars
 from mobility.domain.access import Actor
 from mobility.domain.calendars import CalendarSource, Override
 from mobility.domain.clocks import ClockEvent, ClockEventKind, ClockState, ClockStatus, ClockTerms, replay
+from mobility.domain.law_codes import PeriodUnit
 from mobility.domain.treaties import ProvisionVersion
-from mobility.services.case_files import office_day
+from mobility.services.case_files import find_seat, office_day
 from mobility.services.clocks.changes import ClockChange, Recorded
 from mobility.services.clocks.terms import Setting, clock_terms
 from mobility.services.reminders import cancel_for_clock, plan_for_clock
@@ -103,6 +104,12 @@ class Bench:
     def live(self) -> list[Clock]:
         """Return the clocks that have not ended."""
         return [clock for clock in self.clocks if clock.state in LIVE]
+
+    def may_correct(self, clock: Clock) -> bool:
+        """Say whether the actor's office keeps a clock that may still be counted from another day; hours have none."""
+        if clock.state not in LIVE or self.version(clock).unit is PeriodUnit.HOURS:
+            return False
+        return find_seat(self.actor, clock.office_id or 0, clock.stage_kind) is not None
 
     def add_event(self, clock: Clock, kind: ClockEventKind, on: date, data: Mapping[str, Any] | None = None) -> None:
         """Append an event to a clock; its row is counted again at once."""

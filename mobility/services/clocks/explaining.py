@@ -65,6 +65,7 @@ class ClockExplanation:
     events: tuple[ClockEventView, ...]
     earlier: tuple[EarlierAnswer, ...]
     today: date
+    can_correct: bool  # whether this reader's office may count it from another day
 
     @property
     def suspension_model(self) -> SuspensionModel | None:
@@ -94,6 +95,7 @@ def explain_clock(session: Session, actor: Actor, clock_id: int, now: datetime) 
         events=_event_views(session, clock),
         earlier=tuple(_earlier_answers(bench, clock)),
         today=bench.today(clock),
+        can_correct=bench.may_correct(clock),
     )
 
 

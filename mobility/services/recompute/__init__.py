@@ -5,7 +5,7 @@ a clock's answer is follows from `mobility.domain`; which days a calendar has fr
 """
 
 from mobility.services.recompute.changes import Cause, Change, Days, Difference, Move
-from mobility.services.recompute.correcting import ClockEnded, correct_trigger
+from mobility.services.recompute.correcting import ClockEnded, correct_trigger, preview_correction
 from mobility.services.recompute.counting import Recount
 from mobility.services.recompute.writing import CHUNK, Applied, apply_to, in_chunks
 
@@ -22,4 +22,5 @@ __all__ = [
     "apply_to",
     "correct_trigger",
     "in_chunks",
+    "preview_correction",
 ]

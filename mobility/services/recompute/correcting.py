@@ -6,19 +6,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
-from mobility.domain.clocks import ClockEventKind
+from mobility.domain.clocks import ClockEvent, ClockEventKind, replay
 from mobility.domain.errors import DomainError, InvalidInput, NotFound
 from mobility.domain.law_codes import PeriodUnit
 from mobility.services.audit import record_event
 from mobility.services.case_files import check_version, get_case, required_text, seat_for
 from mobility.services.clocks import open_bench, refresh_next_due
-from mobility.services.clocks.bench import LIVE
+from mobility.services.clocks.bench import LIVE, Bench, clock_events
 from mobility.services.clocks.extending import LONGEST_REASON
 from mobility.services.outbox import enqueue_many
-from mobility.services.recompute.changes import Cause
+from mobility.services.recompute.changes import Cause, Days
 from mobility.services.recompute.writing import letters_about, told_before
 from mobility.services.reminder_recipients import recipients_of_many
 from mobility.storage.models.clocks import Clock
+from mobility.storage.rule_set_files import installed_rule_sets
 
 
 class ClockEnded(DomainError):
@@ -35,16 +36,9 @@ def correct_trigger(
     Raises ClockEnded, ChangedMeanwhile, NotPermitted, the engine's errors, and InvalidInput for `reason` (missing,
     too_long) and `on_day` (unchanged, counts_in_hours).
     """
-    case_id = session.scalar(select(Clock.case_id).where(Clock.id == clock_id))
-    if case_id is None:
-        raise NotFound(clock=clock_id)
-    bench = open_bench(session, actor, get_case(session, case_id, lock=True), now)
-    clock = next(clock for clock in bench.clocks if clock.id == clock_id)
-    seat_for(actor, clock.office_id or 0, clock.stage_kind)
+    bench, clock = _held(session, actor, clock_id, now, lock=True)
     check_version(clock, row_version)
-    if clock.state not in LIVE:
-        raise ClockEnded(clock=clock_id, state=clock.state)
-    _check_day(clock, on_day, counts_in_hours=bench.version(clock).unit is PeriodUnit.HOURS)
+    _check_day(bench, clock, on_day)
     was_on, before = clock.earliest_on, clock.due_version
     data = {
         "start": on_day.isoformat(),
@@ -66,14 +60,47 @@ def correct_trigger(
         at=now,
         subject="clock",
         subject_id=clock.id,
-        case_id=case_id,
+        case_id=bench.case.id,
         parameters={"stage": clock.stage_kind, "day": on_day.isoformat()} | recorded.as_data(),
     )
     return clock
 
 
-def _check_day(clock: Clock, on_day: date, *, counts_in_hours: bool) -> None:
-    if counts_in_hours:
+def preview_correction(session: Session, actor: Actor, clock_id: int, on_day: date, now: datetime) -> Days:
+    """Return the days a clock would have, counted from another day; writes nothing, raises as `correct_trigger`."""
+    bench, clock = _held(session, actor, clock_id, now, lock=False)
+    _check_day(bench, clock, on_day)
+    events, today = clock_events(clock), bench.today(clock)
+    corrected = ClockEvent(
+        kind=ClockEventKind.RECOMPUTED,
+        on=today,
+        seq=max(event.seq for event in events) + 1,
+        data={"start": on_day.isoformat()},
+    )
+    state = replay(
+        bench.terms(clock),
+        [*events, corrected],
+        rule_sets=installed_rule_sets(),
+        calendars=bench.source,
+        today=today,
+    )
+    return Days(due_on=state.due_on, earliest_on=state.earliest_on, latest_on=state.latest_on)
+
+
+def _held(session: Session, actor: Actor, clock_id: int, now: datetime, *, lock: bool) -> tuple[Bench, Clock]:
+    case_id = session.scalar(select(Clock.case_id).where(Clock.id == clock_id))
+    if case_id is None:
+        raise NotFound(clock=clock_id)
+    bench = open_bench(session, actor, get_case(session, case_id, lock=lock), now)
+    clock = next(clock for clock in bench.clocks if clock.id == clock_id)
+    seat_for(actor, clock.office_id or 0, clock.stage_kind)
+    if clock.state not in LIVE:
+        raise ClockEnded(clock=clock_id, state=clock.state)
+    return bench, clock
+
+
+def _check_day(bench: Bench, clock: Clock, on_day: date) -> None:
+    if bench.version(clock).unit is PeriodUnit.HOURS:
         raise InvalidInput(field="on_day", reason="counts_in_hours", value=on_day)
     if on_day == clock.trigger_on:
         raise InvalidInput(field="on_day", reason="unchanged", value=on_day)

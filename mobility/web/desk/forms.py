@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from wtforms import RadioField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from mobility.domain.applications.vocabulary import CURRENCIES
@@ -52,6 +52,14 @@ class ExtendUntilForm(ExtendForm):
     """As above, where the provision leaves the new day to the office."""
 
     until = DayField(_l("New last day"), [_NEEDED])
+
+
+class CorrectForm(EditForm):
+    """From which day a clock counts after all; `shown` is the day whose result was on the page before."""
+
+    on_day = DayField(_l("Counted from"), [_NEEDED])
+    reason = TextAreaField(_l("Reason"), [_NEEDED, Length(max=1000)])
+    shown = HiddenField()
 
 
 class LetterForm(Form):
