@@ -11,7 +11,7 @@ and the sending itself, are in `services/dispatch.py`.
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,6 +23,7 @@ from mobility.storage.models.accounts import Person
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.models.treaties import ProvisionVersionRow
+from mobility.storage.queries import outbox as queries
 
 LEASE = timedelta(seconds=300)  # over ten times the time-out of a mail server (mail/transport.py)
 MAX_TRIES = 16  # with the delays below: over 50 hours
@@ -133,17 +134,31 @@ def _claimed(session: Session, ids: Sequence[int], now: datetime) -> list[Claim]
     ]
 
 
+def without_ended(session: Session, claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims with their digests shortened by the dates that ended or moved since; an empty one stays whole.
+
+    It is called off as a whole just before it would leave, like any other message (`reason_to_cancel`).
+    """
+    several = [claim for claim in claims if "items" in claim.parameters]
+    against = reasons_against_clocks(session, {pair for claim in several for pair in clocks_of(claim.parameters)})
+    return [_shortened(claim, against) if "items" in claim.parameters else claim for claim in claims]
+
+
+def _shortened(claim: Claim, against: Mapping[tuple[int, int], str]) -> Claim:
+    kept = [
+        item
+        for item in claim.parameters["items"]
+        if "clock_id" not in item or not against.get((item["clock_id"], item["due_version"]))
+    ]
+    return replace(claim, parameters={**claim.parameters, "items": kept}) if kept else claim
+
+
 def reason_to_cancel(session: Session, claim: Claim) -> str:
     """Return why a message must not leave any more, or nothing: asked at the last moment before it does."""
-    recipient = session.execute(
-        select(OutboxMessage.recipient_id, Person.is_active)
-        .outerjoin(Person, Person.id == OutboxMessage.recipient_id)
-        .where(OutboxMessage.id == claim.id)
-    ).one_or_none()
-    if recipient is None or (recipient.recipient_id is not None and not recipient.is_active):
+    if not queries.has_recipient(session, claim.id):
         return "recipient_gone"
     clocks = clocks_of(claim.parameters)
-    if not clocks:
+    if not clocks or any("clock_id" not in item for item in claim.parameters.get("items", ())):
         return ""
     against = reasons_against_clocks(session, clocks)
     return against[clocks[0]] if all(against.values()) else ""
@@ -156,6 +171,8 @@ def reason_against_clock(session: Session, clock_id: int, due_version: int) -> s
 
 def reasons_against_clocks(session: Session, clocks: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Return for each clock, with the version of its date, why nobody must be reminded of it any more, or nothing."""
+    if not clocks:
+        return {}
     version, current = ProvisionVersionRow, aliased(ProvisionVersionRow)
     is_replaced = exists().where(current.provision_id == version.provision_id, current.superseded_at.is_(None))
     rows = session.execute(
@@ -180,13 +197,7 @@ def _against(facts: Sequence[Any] | None, wanted: int) -> str:
 
 def fence(session: Session, owner: str, claim: Claim, now: datetime, lease: timedelta = LEASE) -> bool:
     """Note that the dialogue with the server begins; False when the claim is no longer ours."""
-    return _set(
-        session,
-        claim.id,
-        {"status": "sending", "attempts": OutboxMessage.attempts + 1, "lease_until": now + lease, "reply": ""},
-        *_own(owner, claim, "leased"),
-        OutboxMessage.lease_until > now,
-    )
+    return queries.fence(session, claim.id, owner, claim.token, now, now + lease)
 
 
 def cancel(session: Session, owner: str, claim: Claim, reason: str) -> str:
@@ -220,10 +231,18 @@ def put_off(session: Session, owner: str, claim: Claim, until: datetime) -> str:
 
 def mark_sent(session: Session, owner: str, claim: Claim, now: datetime, reply: str, reason: str = "") -> str:
     """Note that the server took the message; `reason` tells what was not as it should be, though it left."""
-    values: dict[str, Any] = {"status": "sent", "sent_at": now, "reason": reason, "lease_until": None}
-    if claim.template in ONE_TIME:
-        values["parameters"] = {}  # it may hold a one-time link, which nothing needs any more
-    return _mark(session, owner, claim, now, "sent", reply, values)
+    is_sent = queries.mark_sent(
+        session,
+        claim.id,
+        owner,
+        claim.token,
+        now,
+        reply=reply,
+        reason=reason,
+        history=_with_attempt(claim.history, claim.attempts + 1, now, "sent", reply),
+        parameters={} if claim.template in ONE_TIME else claim.parameters,  # a one-time link, needed no more
+    )
+    return "sent" if is_sent else LOST
 
 
 def mark_retry(session: Session, owner: str, claim: Claim, now: datetime, reason: str, reply: str) -> str:

@@ -98,6 +98,7 @@ def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
             batches += 1
             with post.units() as session:
                 claims = deliveries.claim_due(session, post.owner, post.read_now(session), post.batch, post.lease)
+                claims = deliveries.without_ended(session, claims)
             if not claims:
                 return tally
             if not _Batch(post, tally).work_off(claims):

@@ -22,21 +22,30 @@ from tests.factories import make_case, make_clock, make_person
 def test_a_tick_hands_over_sends_and_beats(installation) -> None:
     with installation.unit() as unit:
         person = make_person(unit, email="layla@example.org", locale="en")
+        person_id = person.id
         clock = make_clock(unit, make_case(unit, person=person), owed_by="applicant")
         due = Reminder(key="k", clock_id=clock.id, case_id=clock.case_id, rule="before_7", due_version=1)
         due.recipient_id, due.about_on = person.id, clock.earliest_on
-        due.due_at = due.planned_at = utc_now() - timedelta(minutes=1)
+        noon = (utc_now() + timedelta(days=1)).replace(hour=12)  # at night nobody is written to
+        due.due_at = due.planned_at = noon - timedelta(minutes=1)
         unit.add(due)
-    counts = dispatch(installation.worker())
+    worker = installation.worker()
+    worker.read_now = lambda session: noon
+    counts = dispatch(worker)
     assert counts is not None
     assert counts["handed_over"] == 1
     assert counts["sent"] == len(installation.mails)
+    digest = f"digest:{person_id}:{noon.date()}"
     mails = [email.message_from_bytes(path.read_bytes(), policy=SMTP) for path in installation.mails]
-    (notice,) = [mail for mail in mails if mail["X-Mobility-Reminder"] == "reminder:k"]
+    (notice,) = [
+        mail
+        for mail in mails
+        if mail["To"] == "layla@example.org" and mail["X-Mobility-Reminder"] in ("reminder:k", digest)
+    ]
     assert notice["To"] == "layla@example.org"
     assert notice["Message-ID"].endswith("@mobility.invalid>")
     with installation.unit() as unit:
-        assert check_readiness(unit, utc_now()).is_ready
+        assert check_readiness(unit, noon).is_ready
         assert [job.job for job in list_jobs(unit)] == [DISPATCH]
 
 

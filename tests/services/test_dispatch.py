@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from mobility.mail.samples import SAMPLES
 from mobility.mail.transport import OutcomeUnknown, PermanentlyRefused, RelayUnavailable, TemporarilyRefused
 from mobility.services import deliveries
 from mobility.services.deliveries import LEASE, MAX_TRIES, MAX_UNKNOWN, delay_after
@@ -114,6 +115,24 @@ def test_what_ended_between_claim_and_sending_is_called_off_with_the_reason(benc
         "stands": "",
         "empty": "clock_ended",
     }
+
+
+def test_a_digest_leaves_out_what_ended_meanwhile(bench, session) -> None:
+    ended, stands = (make_clock(session, make_case(session)) for _ in range(2))
+    items = [
+        SAMPLES["reminder"]
+        | {"template": "reminder", "clock_id": each.id, "due_version": each.due_version, "owes": owes}
+        for each, owes in ((ended, "What ended."), (stands, "What stands."))
+    ]
+    clocks = [[each.id, each.due_version] for each in (ended, stands)]
+    bench.put("digest", template="digest", parameters={"path": "/notices", "items": items, "more": 0, "clocks": clocks})
+    with write_unit(session) as unit:
+        unit.execute(update(Clock).where(Clock.id == ended.id).values(state="met"))
+    dispatch_until_idle(bench.post())
+    (digest,) = [mail for mail in bench.server.taken if mail["X-Mobility-Reminder"] == "digest"]
+    text = digest.get_body(("plain",)).get_content()
+    assert "What stands." in text
+    assert "What ended." not in text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,67 @@
+"""`python -m tests.drills [names]`: carries out the drills, one JSON line per figure; exit 1 where one falls short.
+
+`--short` makes them small enough for every test run, `--database` narrows them to one kind.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from bench.figures import Figure
+from tests.drills import crashes, delivery, racing
+from tests.drills.ground import Ground, open_ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Size:
+    """How much of everything."""
+
+    timeout_seconds: float
+    messages: int
+    kills: int
+    paused_messages: int
+    pauses: int
+    ticks: int
+
+
+FULL = Size(timeout_seconds=2.0, messages=10_000, kills=100, paused_messages=2_000, pauses=20, ticks=20)
+SHORT = Size(timeout_seconds=0.3, messages=100, kills=3, paused_messages=60, pauses=1, ticks=4)
+
+DRILLS: dict[str, Callable[[Ground, Size], Iterator[Figure]]] = {
+    "undisturbed": lambda ground, size: delivery.undisturbed(ground, size.messages),
+    "killed": lambda ground, size: delivery.killed(ground, size.messages, size.kills),
+    "crashes": lambda ground, size: crashes.everywhere(ground),
+    "paused": lambda ground, size: delivery.paused(ground, size.paused_messages, size.pauses),
+    "racing": lambda ground, size: racing.together(ground, size.ticks),
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out the named drills, all of them without names; returns 1 when a figure falls short."""
+    parser = argparse.ArgumentParser(prog="python -m tests.drills", description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *DRILLS], metavar="name")
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--messages", type=int)
+    parser.add_argument("--database", choices=("both", "sqlite", "postgresql"), default="both")
+    given = parser.parse_args(arguments)
+    kinds = ("sqlite", "postgresql") if given.database == "both" else (given.database,)
+    holds, size = True, SHORT if given.short else FULL
+    if given.messages:
+        size = replace(size, messages=given.messages)
+    for kind in kinds:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            open_ground(kind, Path(folder) / "instance", size.timeout_seconds) as ground,
+        ):
+            for name in given.names or DRILLS:
+                for figure in DRILLS[name](ground, size):
+                    print(figure.as_line(), flush=True)
+                    holds = holds and figure.holds
+    return 0 if holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
