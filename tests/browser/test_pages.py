@@ -1,6 +1,7 @@
 """The main pages of everybody outside the story, in three languages: looked at as closely as the pages of the story."""
 
 from collections.abc import Callable, Iterator
+from urllib.parse import urlencode
 
 import pytest
 from playwright.sync_api import Browser
@@ -20,6 +21,12 @@ pytestmark = [
 Visit = Callable[[str], Reader]
 
 PUBLIC = ("/", "/?from=AQ", "/sign-in", "/register", "/register/sent", "/confirm", "/forgotten", "/forgotten/sent")
+QUESTION = {"rules": "BGB_SUSP", "period": "3", "unit": "months", "kind": "decision", "day": "14 9 2026"} | {
+    "place": "DE",
+    "region": "BY",
+    "from1": "6 10 2026",
+    "to1": "23 10 2026",
+}
 ADMINISTRATOR = ("/people", "/people/invite", "/offices", "/offices/new", "/offices/calendars", "/outbox", "/audit")
 MANAGER = ("/programmes/", "/programmes/research-2016", "/programmes/research-2016/edit", "/law/", "/reciprocity/")
 
@@ -41,6 +48,9 @@ def sign_in(visitor: Reader, does: str) -> None:
 def test_public_pages(visitor: Reader) -> None:
     for path in PUBLIC:
         visitor.go(path)
+    visitor.go("/ask")
+    visitor.go(f"/ask?{urlencode(QUESTION)}")
+    visitor.look("with an answer, its calendar and two readings")
     visitor.go("/")
     visitor.open("main .m-call h2 a")
 
