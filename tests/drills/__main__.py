@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.figures import Figure
-from tests.drills import crashes, delivery, racing
+from tests.drills import crashes, delivery, downtime, faults, latency, racing
 from tests.drills.ground import Ground, open_ground
 
 
@@ -25,10 +25,42 @@ class Size:
     paused_messages: int
     pauses: int
     ticks: int
+    others: int
+    fault_timeout_seconds: float
+    slow_seconds: float
+    due_seconds: int
+    missed: int
+    civil_cases: int
 
 
-FULL = Size(timeout_seconds=2.0, messages=10_000, kills=100, paused_messages=2_000, pauses=20, ticks=20)
-SHORT = Size(timeout_seconds=0.3, messages=100, kills=3, paused_messages=60, pauses=1, ticks=4)
+FULL = Size(
+    timeout_seconds=2.0,
+    messages=10_000,
+    kills=100,
+    paused_messages=2_000,
+    pauses=20,
+    ticks=20,
+    others=300,
+    fault_timeout_seconds=20,
+    slow_seconds=10,
+    due_seconds=30,
+    missed=500,
+    civil_cases=10_000,
+)
+SHORT = Size(
+    timeout_seconds=0.3,
+    messages=60,
+    kills=2,
+    paused_messages=60,
+    pauses=1,
+    ticks=4,
+    others=20,
+    fault_timeout_seconds=0.3,
+    slow_seconds=0.1,
+    due_seconds=1,
+    missed=30,
+    civil_cases=200,
+)
 
 DRILLS: dict[str, Callable[[Ground, Size], Iterator[Figure]]] = {
     "undisturbed": lambda ground, size: delivery.undisturbed(ground, size.messages),
@@ -36,6 +68,13 @@ DRILLS: dict[str, Callable[[Ground, Size], Iterator[Figure]]] = {
     "crashes": lambda ground, size: crashes.everywhere(ground),
     "paused": lambda ground, size: delivery.paused(ground, size.paused_messages, size.pauses),
     "racing": lambda ground, size: racing.together(ground, size.ticks),
+    "faults": lambda ground, size: faults.by_recipient(
+        ground, size.others, size.fault_timeout_seconds, size.slow_seconds
+    ),
+    "relay": lambda ground, size: faults.by_relay(ground, size.others),
+    "week": lambda ground, size: downtime.week(ground, size.missed),
+    "civil": lambda ground, size: downtime.civil_time(ground, size.civil_cases),
+    "latency": lambda ground, size: latency.from_due_to_handed_over(ground, size.due_seconds),
 }
 
 
