@@ -21,6 +21,7 @@ from mobility.services.health import DISPATCH, note_job
 from mobility.services.leases import database_now, give_back_lease, new_holder, take_lease
 from mobility.services.reminders import hand_over_due
 from mobility.services.sessions import purge_sessions
+from mobility.services.thresholds import check_thresholds
 from mobility.settings import Settings
 from mobility.storage.db import write_unit
 
@@ -123,6 +124,8 @@ def tidy_up(worker: Worker) -> dict[str, Any] | None:
         if not applied:
             break
         counts["silences"] += applied
+    with worker.unit() as session:
+        counts["thresholds"] = check_thresholds(session, started_at)
     with worker.unit() as session:
         note_job(session, HOUSEKEEPING, started_at=started_at, now=worker.read_now(session), counts=counts)
     return counts

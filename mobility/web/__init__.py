@@ -19,6 +19,7 @@ from mobility.web import (
     reciprocity,
     reminders,
     statements,
+    thresholds,
     treaties,
 )
 from mobility.web.shared.numbers import RowNumber
@@ -39,6 +40,7 @@ SCREENS = (
     reciprocity.blueprint,
     statements.blueprint,
     public_statistics.blueprint,
+    thresholds.blueprint,
     programmes.blueprint,
     treaties.blueprint,
 )

@@ -18,6 +18,7 @@ from mobility.domain.statements import EntryCode, Standing, StatementReplaced, V
 from mobility.services.audit import record_event
 from mobility.services.outbox import enqueue
 from mobility.services.statements.sides import Rights, get_visible, standing_of
+from mobility.services.thresholds import check_thresholds
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.statements import Statement, StatementAnswer, StatementRemark
 from mobility.storage.models.treaties import InstrumentRow
@@ -87,6 +88,8 @@ def answer_statement(
         parameters={"side": side, "entries": disputed, "hash": row.content_hash},
     )
     _tell(session, _first_side(session, row), "statement_answered", row, actor, now, side=side, disputed=len(disputed))
+    if not disputed:
+        check_thresholds(session, now, {row.instrument_id})
     return after.state
 
 
