@@ -146,7 +146,10 @@ def test_ended_sessions_are_deleted(installation) -> None:
 
 def test_once_does_everything_and_lets_go(installation) -> None:
     installation.put("a")
-    assert run_once(installation.worker()) == {"dispatch": {"sent": 1}, "tidy_up": {"sessions": 0, "silences": 0, "thresholds": 0}}
+    assert run_once(installation.worker()) == {
+        "dispatch": {"sent": 1},
+        "tidy_up": {"sessions": 0, "silences": 0, "thresholds": 0},
+    }
     assert run_once(installation.worker())["dispatch"] == {}
 
 

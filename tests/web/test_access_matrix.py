@@ -87,6 +87,7 @@ def general_values(world: World, case: CaseIds) -> dict[str, Any]:
         "call_code": world.call,
         "route_id": world.route,
         "statement_id": world.statement,
+        "threshold_id": world.threshold,
         "token": "x" * 43,
     }
 
@@ -274,7 +275,7 @@ def test_every_person_gets_from_every_address_what_the_table_says(app: Flask, wa
 
 
 ROOTS = ("reference", "application_id", "document_id", "clock_id", "person_id", "office_id", "message_id", "programme")
-ROOTS += ("statement_id", "instrument")
+ROOTS += ("statement_id", "threshold_id", "instrument")
 
 
 def roots(line: Line, values: dict[str, Any]) -> list[str]:

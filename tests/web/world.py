@@ -7,6 +7,7 @@ day, because views read the real clock.
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from mobility.clock import utc_now
 from mobility.domain.law_codes import ExtensionModel, PeriodUnit
 from mobility.domain.stages import StageStep as Do
+from mobility.domain.thresholds import Threshold, ThresholdKind
 from mobility.domain.treaties import Extension
 from mobility.services.case_files import get_case
 from mobility.services.cases import declare_admissible
@@ -27,6 +29,7 @@ from mobility.services.sealing import seal
 from mobility.services.stages import take_step
 from mobility.services.statements import Ask, freeze_statement, sign_statement
 from mobility.services.threads import post_message
+from mobility.services.thresholds import follow_threshold
 from mobility.storage.db import write_unit
 from mobility.storage.models.applications import Application
 from mobility.storage.models.cases import CaseFile, Stage, StageStep, Stay
@@ -98,6 +101,7 @@ class World:
     grant: int = 0
     statement: int = 0
     signed_statement: int = 0
+    threshold: int = 0
     people: dict[str, int] = field(default_factory=dict)
     offices: dict[str, int] = field(default_factory=dict)
     cases: dict[str, CaseIds] = field(default_factory=dict)
@@ -379,5 +383,7 @@ def add_statements(session: Session, world: World) -> None:
     world.statement, world.signed_statement = ids
     with write_unit(session) as unit:
         release_statistics(unit, manager.actor, world.instrument, world.today.year - 1, now=world.now)
+        wish = Threshold(kind=ThresholdKind.R_BELOW, level=Fraction(1, 2))
+        world.threshold = follow_threshold(unit, manager.actor, world.instrument, wish, now=world.now)
     with write_unit(session) as unit:
         sign_statement(unit, post.actor, world.signed_statement, row_version=1, now=world.now)
