@@ -109,7 +109,10 @@ def _copies(ground: Ground, count: int, chance: random.Random, *, zones: Sequenc
         make_officer(unit, office)
         case = make_case(unit)
         clock = make_clock(unit, case, owed_by="applicant")
-        person, scopes = unit.get_one(Person, case.person_id), unit.scalars(select(CaseScope)).all()
+        person, scopes = (
+            unit.get_one(Person, case.person_id),
+            unit.scalars(select(CaseScope).where(CaseScope.case_id == case.id)).all(),
+        )
         templates = [_columns(row) for row in (person, case, clock)]
         scope_rows = [_columns(scope) for scope in scopes if scope.principal.startswith("o:")]
         unit.execute(delete(OutboxMessage))
