@@ -4,6 +4,7 @@ On SQLite a batch migration drops and recreates a table; with foreign keys on, e
 So the pragma is switched off around the run, outside any transaction, and the keys are checked before commit.
 """
 
+import logging
 from typing import TYPE_CHECKING, Any
 
 from flask_alembic import Alembic
@@ -57,5 +58,6 @@ def migrations_for(app: "Flask") -> Migrations:
         "on_version_apply": check_foreign_keys,
     }
     found = Migrations(metadatas=Base.metadata, run_mkdir=False)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # Flask-Alembic tells every step; the commands say enough
     found.init_app(app)
     return found
