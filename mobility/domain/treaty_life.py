@@ -42,6 +42,7 @@ class LifeDate:
     on: date
     facts: Mapping[str, Any]
     version: int = 1
+    revision: int = 0  # rises with every change of what stands behind it
     case_id: int | None = None
     time_zone: str = ""
 

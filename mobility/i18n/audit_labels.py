@@ -26,6 +26,7 @@ AUDIT_CODES: dict[str, Any] = {
     "office_changed": _l("changed an office"),
     "override_entered": _l("entered a day in a calendar"),
     "message_requeued": _l("sent a message on its way again"),
+    "message_uncertain": _l("a message was possibly sent twice"),
     # applications and cases
     "application_started": _l("started an application"),
     "application_withdrawn": _l("withdrew an application"),
@@ -73,6 +74,14 @@ AUDIT_CODES: dict[str, Any] = {
     # messages
     "message_written": _l("wrote a message"),
     "note_written": _l("wrote an internal note"),
+    # notices and calendars
+    "notices_chosen": _l("chose what comes by mail"),
+    "notices_put_off": _l("put off the notices about a date"),
+    "notices_taken_up": _l("let the notices about a date come again"),
+    "reminder_rules_changed": _l("changed when notices go out"),
+    "treaty_start_entered": _l("entered when a duty of a treaty last took place"),
+    "calendar_made": _l("made a calendar address"),
+    "calendar_revoked": _l("revoked a calendar address"),
     # statements, published statistics, thresholds
     "statement_frozen": _l("froze a statement"),
     "statement_signed": _l("signed a statement for one side"),
@@ -94,6 +103,7 @@ SUBJECTS: dict[str, Any] = {
     "person": _l("person"),
     "office": _l("office"),
     "calendar_override": _l("calendar entry"),
+    "calendar_feed": _l("calendar address"),
     "application": _l("application"),
     "case": _l("case"),
     "case_file": _l("case"),

@@ -36,7 +36,8 @@ class RenderedMail:
 
 
 @cache
-def _environment() -> Environment:
+def mail_environment() -> Environment:
+    """Return the environment of mail templates, made once."""
     environment = Environment(
         loader=FileSystemLoader(resource_dir("templates")),
         autoescape=select_autoescape(["html"]),
@@ -69,10 +70,11 @@ def render(template: str, locale: str, parameters: Mapping[str, Any], address_of
         facts["link"] = _link(address_of_site, parameters["path"])
     try:
         with use_locale(code):
-            subject = _environment().get_template(f"mail/{template}.subject.txt").render(facts).strip()
+            subject = mail_environment().get_template(f"mail/{template}.subject.txt").render(facts).strip()
             facts["subject"] = subject
-            text = _MANY_EMPTY_LINES.sub("\n\n", _environment().get_template(f"mail/{template}.txt").render(facts))
-            html = _environment().get_template(f"mail/{template}.html").render(facts)
+            words = mail_environment().get_template(f"mail/{template}.txt").render(facts)
+            text = _MANY_EMPTY_LINES.sub("\n\n", words)
+            html = mail_environment().get_template(f"mail/{template}.html").render(facts)
     except (TemplateError, LookupError, TypeError, ValueError, AttributeError) as error:
         raise MailNotRendered(f"{template} in {code}: {type(error).__name__}: {error}") from error
     return RenderedMail(subject=subject, text=text, html=html, tag=language.tag)

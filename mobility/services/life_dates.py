@@ -12,6 +12,7 @@ from typing import Any, Final
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from mobility.domain.access import Actor
 from mobility.domain.reminders import Audience, PlannedReminder, Recipient, ReminderRule, Sort, plan
 from mobility.domain.treaty_life import LifeDate, LifeKind, version_of
 from mobility.services.notices import CASE_PATH
@@ -51,6 +52,16 @@ def find_life_dates(session: Session, occasions: Collection[str], now: datetime)
     if "draft" in numbers:
         found += [each for each, _ in _drafts(session, now.date(), numbers["draft"])]
     return {each.occasion: each for each in found if each.occasion in occasions}
+
+
+def list_own_dates(session: Session, actor: Actor, today: date) -> list[LifeDate]:
+    """Return the dates that are no clock and concern a person: as manager, as holder of a visa, as applicant."""
+    dates = treaty_dates(session, today, actor.managed_programmes) if actor.managed_programmes else []
+    if actor.managed_programmes:
+        dates += [each for each, programme_id in _calls(session, today) if programme_id in actor.managed_programmes]
+    dates += [each for each, _ in _visas(session, today, person_id=actor.person_id)]
+    dates += [each for each, _ in _drafts(session, today, person_id=actor.person_id)]
+    return sorted(dates, key=lambda each: (each.on, each.occasion))
 
 
 def plan_life(session: Session, now: datetime) -> int:
@@ -139,14 +150,14 @@ def _row(date_of: LifeDate, planned: PlannedReminder, now: datetime) -> Reminder
 
 
 def _visas(
-    session: Session, today: date, stage_ids: Collection[int] | None = None
+    session: Session, today: date, stage_ids: Collection[int] | None = None, *, person_id: int | None = None
 ) -> list[tuple[LifeDate, Sequence[Recipient]]]:
-    """Return the last days of visas that end soon, of cases that are open."""
+    """Return the last days of visas of open cases: those that end soon, or all of one person."""
     until = Stage.facts["valid_until"].as_string()
-    latest = today + timedelta(days=max((-rule.offset_days for rule in _rules(LifeKind.VALIDITY)), default=0) + 1)
     query = (
         select(
             Stage.id,
+            Stage.row_version,
             until.label("until"),
             CaseFile.id.label("case_id"),
             CaseFile.reference,
@@ -158,9 +169,14 @@ def _visas(
         .join(Person, Person.id == CaseFile.person_id)
         .join(Office, Office.id == Stage.office_id)
         .where(Stage.kind == "visa", CaseFile.is_open, Person.is_active)
-        .where(until >= today.isoformat(), until <= latest.isoformat())
+        .where(until >= today.isoformat())
         .order_by(Stage.id)
     )
+    if person_id is not None:
+        query = query.where(CaseFile.person_id == person_id)
+    else:
+        days = max((-rule.offset_days for rule in reminder_rules().life.get(LifeKind.VALIDITY, ())), default=0) + 1
+        query = query.where(until <= (today + timedelta(days=days)).isoformat())
     if stage_ids is not None:
         query = query.where(Stage.id.in_(sorted(stage_ids)))
     return [(_visa(row), [as_recipient(session, row.person_id, row.time_zone)]) for row in session.execute(query)]
@@ -175,6 +191,7 @@ def _visa(row: Any) -> LifeDate:
         on=on,
         facts=facts,
         version=version_of(on),
+        revision=row.row_version,
         case_id=row.case_id,
         time_zone=row.office_zone,
     )
@@ -183,7 +200,7 @@ def _visa(row: Any) -> LifeDate:
 def _calls(session: Session, today: date, call_ids: Collection[int] | None = None) -> list[tuple[LifeDate, int]]:
     """Return the last days of published calls with the programme of each."""
     query = (
-        select(Call.id, Call.code, Call.closes_on, Call.time_zone, Call.texts, Route.programme_id)
+        select(Call.id, Call.row_version, Call.code, Call.closes_on, Call.time_zone, Call.texts, Route.programme_id)
         .join(Route, Route.id == Call.route_id)
         .where(Call.is_published, Call.closes_on >= today)
         .order_by(Call.id)
@@ -197,17 +214,19 @@ def _calls(session: Session, today: date, call_ids: Collection[int] | None = Non
 
 
 def _drafts(
-    session: Session, today: date, application_ids: Collection[int] | None = None
+    session: Session, today: date, application_ids: Collection[int] | None = None, *, person_id: int | None = None
 ) -> list[tuple[LifeDate, Sequence[Recipient]]]:
     """Return the last days for applications that were begun and not sent."""
     query = (
         select(Application.id, Person.id.label("person_id"), Person.time_zone.label("reader_zone"))
-        .add_columns(Call.code, Call.closes_on, Call.time_zone, Call.texts)
+        .add_columns(Call.row_version, Call.code, Call.closes_on, Call.time_zone, Call.texts)
         .join(Call, Call.id == Application.call_id)
         .join(Person, Person.id == Application.person_id)
         .where(Application.status == "draft", Call.is_published, Call.closes_on >= today, Person.is_active)
         .order_by(Application.id)
     )
+    if person_id is not None:
+        query = query.where(Application.person_id == person_id)
     if application_ids is not None:
         query = query.where(Application.id.in_(sorted(application_ids)))
     return [
@@ -227,9 +246,6 @@ def _closing(occasion: str, kind: LifeKind, row: Any, path: str) -> LifeDate:
         on=row.closes_on,
         facts={"call_titles": titles, "path": path},
         version=version_of(row.closes_on),
+        revision=row.row_version,
         time_zone=row.time_zone,
     )
-
-
-def _rules(kind: LifeKind) -> tuple[ReminderRule, ...]:
-    return reminder_rules().life.get(kind, ())

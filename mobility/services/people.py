@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor, OfficeSeat, Role
+from mobility.services.inbox import unread_of
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.offices import Office, OfficeCompetence
 
@@ -17,12 +18,13 @@ class KnownPerson:
     actor: Actor
     name: str
     email: str
+    unread: int = 0  # notices on the site; counted in the statement that reads the person
 
 
 def find_known_person(session: Session, person_id: int) -> KnownPerson | None:
     """Return an active person with all their roles; None for anybody else."""
     row = session.execute(
-        select(Person.name, Person.email, Person.locale, Person.time_zone).where(
+        select(Person.name, Person.email, Person.locale, Person.time_zone, unread_of(person_id).label("unread")).where(
             Person.id == person_id, Person.is_active
         )
     ).one_or_none()
@@ -71,4 +73,4 @@ def find_known_person(session: Session, person_id: int) -> KnownPerson | None:
         is_administrator=Role.ADMINISTRATOR in roles,
         is_auditor=Role.AUDITOR in roles,
     )
-    return KnownPerson(actor=actor, name=row.name, email=row.email)
+    return KnownPerson(actor=actor, name=row.name, email=row.email, unread=row.unread)

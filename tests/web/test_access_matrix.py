@@ -52,7 +52,9 @@ def real_values(world: World, line: Line) -> dict[str, Any]:
         "programmes.create_route": {"code": world.programme, "sending": "DE", "receiving": "EG"},
         "programmes.publish_call": {"code": world.programme, "call_code": world.hidden_call},
         "reciprocity.cases": {"programme": world.programme, "origin": "EG", "host": "DE"},
-        "reciprocity.download": {"name": "partners", "programme": world.programme},
+        "flow_imports.undo": {"number": world.counted_import},
+        "reciprocity.download": {"name": "partners", "kind": "csv", "programme": world.programme},
+        "reciprocity.whole": {"kind": "xlsx", "programme": world.programme},
         "reciprocity.show": {"programme": world.programme},
         **{
             f"public_statistics.{each}": {"code": world.instrument, "year": world.today.year - 1}
@@ -83,9 +85,12 @@ def general_values(world: World, case: CaseIds) -> dict[str, Any]:
         "grant_id": world.grant,
         "office_id": world.offices["school"],
         "message_id": world.message,
+        "notice_id": world.notice,
+        "feed_id": world.feed,
         "code": world.programme,
         "call_code": world.call,
         "route_id": world.route,
+        "number": world.staged_import,
         "statement_id": world.statement,
         "threshold_id": world.threshold,
         "token": "x" * 43,
@@ -133,6 +138,7 @@ def form_data(world: World, line: Line) -> dict[str, Any]:
         "desk.take": visa,
         "desk.take_case_step": {"row_version": case.row_version},
         "desk.withdraw_request": first,
+        "notices.snooze": {"until_on": day(2), "reason": "The expert is ill."},
         "programmes.publish_call": first,
         "statements.answer": {f"v_{code}": "confirmed" for code in EntryCode} | {"row_version": 2},
         "statements.correct": {"why": "Counted again."} | first,
@@ -275,7 +281,7 @@ def test_every_person_gets_from_every_address_what_the_table_says(app: Flask, wa
 
 
 ROOTS = ("reference", "application_id", "document_id", "clock_id", "person_id", "office_id", "message_id", "programme")
-ROOTS += ("statement_id", "threshold_id", "instrument")
+ROOTS += ("notice_id", "feed_id", "statement_id", "threshold_id", "instrument")
 
 
 def roots(line: Line, values: dict[str, Any]) -> list[str]:
@@ -322,7 +328,7 @@ def test_a_part_of_another_case_is_not_reached_through_ones_own(app: Flask, walk
 def test_a_form_without_token_is_refused_for_everybody_before_anything_else(walker: Walker) -> None:
     wrong = []
     for line in MATRIX:
-        if line.method == "POST":
+        if line.method == "POST" and line.endpoint != "notices.refuse_by_link":  # whose address is its proof
             values = {**general_values(walker.world, walker.world.cases["main"]), **real_values(walker.world, line)}
             needed = registered(walker.app)[line.endpoint, line.method]
             address = walker.address(line, {k: v for k, v in values.items() if k in needed})

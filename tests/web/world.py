@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
+from mobility.domain.access import SYSTEM
 from mobility.domain.law_codes import ExtensionModel, PeriodUnit
 from mobility.domain.stages import StageStep as Do
 from mobility.domain.thresholds import Threshold, ThresholdKind
@@ -22,6 +23,7 @@ from mobility.domain.treaties import Extension
 from mobility.services.case_files import get_case
 from mobility.services.cases import declare_admissible
 from mobility.services.documents import store_document
+from mobility.services.flow_imports import ImportRequest, import_staged, stage_flows
 from mobility.services.people import find_known_person
 from mobility.services.public_statistics import release_statistics
 from mobility.services.requests import ask
@@ -35,6 +37,7 @@ from mobility.storage.models.applications import Application
 from mobility.storage.models.cases import CaseFile, Stage, StageStep, Stay
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.funding import BudgetLine
+from mobility.storage.models.notices import CalendarFeed, Snooze
 from mobility.storage.models.offices import Office
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.scope import CaseScope
@@ -98,10 +101,14 @@ class World:
     draft_document: int = 0
     sent: int = 0
     message: int = 0
+    notice: int = 0
+    feed: int = 0
     grant: int = 0
     statement: int = 0
     signed_statement: int = 0
     threshold: int = 0
+    staged_import: int = 0
+    counted_import: int = 0
     people: dict[str, int] = field(default_factory=dict)
     offices: dict[str, int] = field(default_factory=dict)
     cases: dict[str, CaseIds] = field(default_factory=dict)
@@ -366,7 +373,51 @@ def add_governance(session: Session, world: World) -> None:
         created_at=world.now,
     )
     world.message = keep(session, letter).id
+    add_notices(session, world)
     add_statements(session, world)
+    add_imports(session, world)
+
+
+def add_notices(session: Session, world: World) -> None:
+    """Mail something to the applicant, give them a calendar, and let the post put off the notices of its clock."""
+    case = world.cases["main"]
+    letter = OutboxMessage(
+        key=f"{world.mark}:closed",
+        template="case_closed",
+        recipient_id=world.people["own"],
+        address="",
+        locale="en",
+        parameters={"reference": case.reference, "path": f"/stays/{case.reference}", "status": "closed"},
+        status="sent",
+        due_at=world.now,
+        next_at=world.now,
+        message_id=f"<{world.mark}-closed@example.org>",
+        created_at=world.now,
+        in_app=True,
+    )
+    world.notice = keep(session, letter).id
+    feed = CalendarFeed(person_id=world.people["own"], token_hash="0" * 64, created_at=world.now)
+    world.feed = keep(session, feed).id
+    off = Snooze(clock_id=case.clock, case_id=case.id, person_id=world.people["post"], reason=f"{world.mark}-snooze")
+    off.until_on, off.snoozed_at = world.today + DAY, world.now
+    keep(session, off)
+
+
+def add_imports(session: Session, world: World) -> None:
+    """Check one file of flows for the programme, and count another."""
+    content = "year,origin,host,people\n{year},EG,DE,2\n"
+    numbers = []
+    for year in (2018, 2019):
+        request = ImportRequest(
+            file_name=f"{world.mark}.csv", source=f"{world.mark}-source", licence="CC0", programme=world.programme
+        )
+        stream = BytesIO(content.format(year=year).encode())
+        number, _ = stage_flows(session, SYSTEM, stream, request, now=world.now, write=write_unit)
+        assert number is not None
+        numbers.append(number)
+    world.staged_import, world.counted_import = numbers
+    with write_unit(session):
+        import_staged(session, SYSTEM, world.counted_import, now=world.now)
 
 
 def add_statements(session: Session, world: World) -> None:

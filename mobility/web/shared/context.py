@@ -25,6 +25,7 @@ def _shared() -> dict[str, Any]:
         "other_languages": _language_links(),
         "actor": actor,
         "actor_name": g.get("actor_name", ""),
+        "unread": g.get("unread", 0),
         "roles": roles_of(actor) if actor else frozenset(),
         "Role": Role,
         "here": request.full_path.rstrip("?"),

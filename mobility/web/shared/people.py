@@ -48,9 +48,16 @@ def begin_request() -> None:
     known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
     g.actor = known.actor if known else None
     g.actor_name = known.name if known else ""
+    g.unread = known.unread if known else 0
     if known is not None:
         set_scope(session, principals_of(known.actor))
     choose_locale(known.actor.locale if known else None)
+
+
+def see_as(known: people.KnownPerson) -> None:
+    """Let this request read what the person may see, in their language, without anybody being signed in."""
+    set_scope(db.session(), principals_of(known.actor))
+    choose_locale(known.actor.locale)
 
 
 def sign_in_person(actor: Actor) -> None:
