@@ -98,8 +98,7 @@ def import_(
     except FlowFileUnreadable as error:
         raise ImportRefused(f"{file}: {words.file_fault_words(error.fault, error.column, error.value)}") from error
     except InvalidInput as error:
-        parameters = error.parameters
-        raise ImportRefused(words.problem_words(str(parameters["reason"]), str(parameters["field"]))) from error
+        raise ImportRefused(words.problem_words(str(error.parameters["field"]))) from error
 
 
 def _run(context: CommandContext, file: Path, request: ImportRequest, dry_run: bool) -> None:

@@ -87,7 +87,7 @@ def file_fault_words(fault: FileFault, column: str, value: str) -> str:
     return str(_FILE_FAULTS[fault]) % {"column": column, "value": value}
 
 
-def problem_words(reason: str, field: str) -> str:
+def problem_words(field: str) -> str:
     """Return what is wrong with a field of the request."""
     if field == "source":
         return _("Say where the file comes from, in at most 1,000 characters.")

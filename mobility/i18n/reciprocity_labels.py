@@ -64,6 +64,16 @@ ABOUT: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """What a list of cases holds; a period follows."""
+INCOME_GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "LIC": _l("low income"),
+        "LMC": _l("lower middle income"),
+        "UMC": _l("upper middle income"),
+        "HIC": _l("high income"),
+        "unclassified": _l("not classified"),
+    }
+)
+"""The World Bank's groups, poorest first."""
 QUERY_PROBLEMS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "year_out_of_range": _l("There is no period for the year “%(value)s”."),
@@ -71,6 +81,7 @@ QUERY_PROBLEMS: Final[Mapping[str, Any]] = MappingProxyType(
         "too_many_years": _l("A report covers at most 30 years; “%(value)s” is too early."),
         "not_a_party": _l("“%(value)s” takes no part in this exchange."),
         "not_a_choice": _l("“%(value)s” cannot be chosen here."),
+        "not_a_country": _l("“%(value)s” is no country code."),
         "not_a_key": _l("The list does not go on at “%(value)s”."),
     }
 )

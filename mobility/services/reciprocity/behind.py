@@ -38,6 +38,7 @@ class About(StrEnum):
     """Which kind of figure is opened."""
 
     STAYS = "stays"
+    IMPORTED = "imported"
     MONEY = "money"
     NOT_CONVERTED = "not_converted"
     APPROVED = "approved"
@@ -90,10 +91,27 @@ class CaseLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedLine:
+    """One row of an imported file: `line` is its line there. Days are known from first to last, or as a number."""
+
+    import_id: int
+    line: int
+    title: str
+    origin: str
+    host: str
+    people: int
+    first_on: date
+    last_on: date | None
+    days: int
+    discipline: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CasesBehind:
     """A page of lines; `next_after` is empty at the end. Stays only: how many are counted, and how many without a case.
 
-    A stay without a case was imported, or its case was erased; it keeps its place in the figures.
+    The case of a stay without one was erased; it keeps its place in the figures. `imported_people` stand in
+    `imported_rows` rows of files, which have a list of their own.
     """
 
     query: CasesQuery
@@ -103,6 +121,9 @@ class CasesBehind:
     next_after: str
     total: int | None
     without_case: int
+    imported: tuple[ImportedLine, ...] = ()
+    imported_rows: int = 0
+    imported_people: int = 0
 
 
 def list_cases_behind(session: Session, actor: Actor, query: CasesQuery, *, now: datetime) -> CasesBehind:
@@ -110,10 +131,17 @@ def list_cases_behind(session: Session, actor: Actor, query: CasesQuery, *, now:
     scope = resolve_scope(session, actor, query.report)
     window = resolve_window(query.report, scope.year, now.date())
     total, without_case = None, 0
-    if query.about is About.STAYS:
+    rows = people = 0
+    imported: list[ImportedLine] = []
+    lines: list[CaseLine] = []
+    if query.about in (About.STAYS, About.IMPORTED):
         wanted = _flows(query, scope, window, now.date())
         total, without_case = queries.count_flows(session, wanted)
-        lines, next_after = _stays(session, wanted, query.after)
+        rows, people = queries.count_imported(session, wanted)
+        if query.about is About.STAYS:
+            lines, next_after = _stays(session, wanted, query.after)
+        else:
+            imported, next_after = _imported(session, wanted, query.after)
     elif query.about in (About.MONEY, About.NOT_CONVERTED):
         lines, next_after = _payments(session, query, scope, window)
     elif query.about in (About.KEPT, About.LATE):
@@ -128,6 +156,9 @@ def list_cases_behind(session: Session, actor: Actor, query: CasesQuery, *, now:
         next_after=next_after,
         total=total,
         without_case=without_case,
+        imported=tuple(imported),
+        imported_rows=rows,
+        imported_people=people,
     )
 
 
@@ -150,6 +181,26 @@ def _stays(session: Session, wanted: FlowFilter, after: str) -> tuple[list[CaseL
         for row in rows[:PAGE]
     ]
     return lines, _next(rows, lambda row: f"{row.start_on.isoformat()}.{row.flow_id}")
+
+
+def _imported(session: Session, wanted: FlowFilter, after: str) -> tuple[list[ImportedLine], str]:
+    rows = queries.list_imported_rows(session, wanted, after=_line_key(after), limit=PAGE + 1)
+    lines = [
+        ImportedLine(
+            import_id=row.import_id,
+            line=row.line,
+            title=row.title,
+            origin=row.origin,
+            host=row.host,
+            people=row.people,
+            first_on=row.start_on,
+            last_on=row.end_on,
+            days=row.days,
+            discipline=row.discipline,
+        )
+        for row in rows[:PAGE]
+    ]
+    return lines, _next(rows, lambda row: f"{row.import_id}.{row.line}")
 
 
 def _days(row: Row[Any], wanted: FlowFilter) -> int | None:
@@ -248,6 +299,16 @@ def _day_key(after: str) -> tuple[date, int] | None:
     if row_id is None:
         raise InvalidInput(field="after", reason="not_a_key", value=after)
     return on, row_id
+
+
+def _line_key(after: str) -> tuple[int, int] | None:
+    if not after:
+        return None
+    number, _, line = after.partition(".")
+    found = (_number_key(number), _number_key(line))
+    if found[0] is None or found[1] is None:
+        raise InvalidInput(field="after", reason="not_a_key", value=after)
+    return found[0], found[1]
 
 
 def _number_key(after: str) -> int | None:

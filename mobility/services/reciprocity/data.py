@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from mobility.domain.reciprocity.lamps import Lamp
 from mobility.domain.reciprocity.money import CountryMoney
-from mobility.domain.reciprocity.pairs import PairMeasures
+from mobility.domain.reciprocity.pairs import PairMeasures, balance
 from mobility.domain.reciprocity.quantities import Quantity
 from mobility.domain.reciprocity.service import Proportion, approval, compliance
 from mobility.domain.reciprocity.suppression import CellStatus
@@ -55,18 +55,84 @@ def partner_rows(report: Report) -> list[Row]:
 
 
 def matrix_rows(report: Report) -> list[Row]:
-    """Return one row per direction, same-country stays among them."""
+    """Return one row per direction, same-country stays among them; where the page has no room for all, those taken."""
+    if len(report.travelled) == len(report.matrix.countries):
+        cells = [cell for row in report.matrix.rows for cell in row.cells]
+        return [_cell(report, cell.origin, cell.host) for cell in cells]
+    table = report.table
+    taken = {*table.links, *((code, code) for code, weight in table.domestic.items() if weight)}
+    return [_cell(report, origin, host) for origin, host in sorted(taken)]
+
+
+def _cell(report: Report, origin: str, host: str) -> Row:
+    table, domestic = report.table, origin == host
+    weight = table.domestic.get(origin, 0) if domestic else table.weight(origin, host)
+    return {
+        "origin": origin,
+        "host": host,
+        report.query.unit.value: number(weight),
+        "balance": None if domestic else number(balance(weight, table.weight(host, origin))),
+        "domestic": int(domestic),
+        "status": _status(weight),
+    }
+
+
+def imbalance_rows(report: Report) -> list[Row]:
+    """Return the pairs of the whole exchange with the largest differences."""
     return [
         {
-            "origin": cell.origin,
-            "host": cell.host,
-            report.query.unit.value: number(cell.weight),
-            "balance": number(cell.balance),
-            "domestic": int(cell.domestic),
-            "status": _status(cell.weight),
+            "a": each.a,
+            "b": each.b,
+            "ab": number(each.ab),
+            "ba": number(each.ba),
+            "net": number(each.net),
+            "balance": number(each.balance),
+            "status": _status(each.balance),
         }
-        for row in report.matrix.rows
+        for each in report.imbalances
+    ]
+
+
+def equity_rows(report: Report) -> list[Row]:
+    """Return one row per group of the origin and group of the host."""
+    if report.equity is None:
+        return []
+    return [
+        {
+            "origin_group": row.group,
+            "host_group": cell.group,
+            "people": number(cell.people),
+            "share": number(cell.share),
+            "status": _status(cell.share),
+        }
+        for row in report.equity.rows
         for cell in row.cells
+    ]
+
+
+def comparison_rows(report: Report) -> list[Row]:
+    """Return the measures of both windows; none without a second one."""
+    if report.compared is None:
+        return []
+    sides = (
+        (report.window, report.measures, report.totals, report.own_pair),
+        (report.compared.window, report.compared.measures, report.compared.totals, report.compared.pair),
+    )
+    return [
+        {
+            "first_day": window.first_on.isoformat(),
+            "last_day": window.last_on.isoformat(),
+            "total": number(measures.total),
+            "r": number(measures.r),
+            "mei": number(measures.mei),
+            "sent": number(totals.ab),
+            "hosted": number(totals.ba),
+            "sent_to_partner": number(pair.ab),
+            "hosted_from_partner": number(pair.ba),
+            "balance_with_partner": number(pair.balance),
+            "status": _status(measures.r),
+        }
+        for window, measures, totals, pair in sides
     ]
 
 
@@ -182,16 +248,46 @@ TABLES: Final[Mapping[str, Callable[[Report], list[Row]]]] = MappingProxyType(
         "contributions": balance_rows,
         "service": service_rows,
         "quotas": quota_rows,
+        "imbalances": imbalance_rows,
+        "equity": equity_rows,
+        "comparison": comparison_rows,
     }
 )
 """The tables of a report under the names of their files."""
 
 
+def report_as_sheets(report: Report) -> dict[str, list[Row]]:
+    """Return every table under its name, first one that says what the report is about."""
+    about = {name: value for name, value in _about(report).items() if value is not None and value != []}
+    told = [
+        {"what": name, "value": ", ".join(value) if isinstance(value, list) else value} for name, value in about.items()
+    ]
+    told += [{"what": name, "value": value} for name, value in _measures(report).items()]
+    return {"about": told, **{name: rows(report) for name, rows in TABLES.items()}}
+
+
 def report_as_data(report: Report) -> Row:
     """Return the whole report as JSON values."""
     return {
+        **_about(report),
+        "measures": _measures(report),
+        "country": report.country or None,
+        "partner": report.partner or None,
+        "lamps": [_lamp(lamp) for lamp in lamps_of(report)],
+        "one_sided": report.pair.verdict.one_sided if report.pair else None,
+        **{name: rows(report) for name, rows in TABLES.items()},
+    }
+
+
+def _about(report: Report) -> Row:
+    return {
         "programmes": [each.code for each in report.scope.programmes],
-        "instrument": report.scope.instrument_code,
+        "instrument": report.scope.instrument_code or None,
+        "collection": report.scope.collection.title if report.scope.collection else None,
+        "source": report.scope.collection.source if report.scope.collection else None,
+        "licence": report.scope.collection.licence if report.scope.collection else None,
+        "discipline": report.query.discipline or None,
+        "among": list(report.query.among),
         "from": report.window.first_on.isoformat(),
         "to": report.window.last_on.isoformat(),
         "unit": report.query.unit.value,
@@ -199,12 +295,6 @@ def report_as_data(report: Report) -> Row:
         "level": "country",
         "tolerance": number(report.scope.tolerance),
         "under_way": report.under_way,
-        "measures": _measures(report),
-        "country": report.country or None,
-        "partner": report.partner or None,
-        "lamps": [_lamp(lamp) for lamp in lamps_of(report)],
-        "one_sided": report.pair.verdict.one_sided if report.pair else None,
-        **{name: rows(report) for name, rows in TABLES.items()},
     }
 
 

@@ -46,7 +46,8 @@ class ReportQuery:
 
     `programme` and `instrument` are codes, `collection` the number of an import; one of the three is needed. `among`
     keeps only flows between these countries, `discipline` those of one field. Years name accounting periods by their
-    first day; `days` names the window to the day instead (command line).
+    first day; `days` names the window to the day instead (command line). `compare_first` and `compare_last` are the
+    years of a second window, set beside the first.
     """
 
     programme: str = ""
@@ -61,6 +62,8 @@ class ReportQuery:
     collection: int | None = None
     discipline: str = ""
     among: tuple[str, ...] = ()
+    compare_first: int | None = None
+    compare_last: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,6 +221,15 @@ def resolve_window(query: ReportQuery, year: AccountingYear, today: date) -> Win
         raise InvalidInput(field="from", reason="too_many_years", value=first)
     begins, ends = year.period(first), year.period(last)
     return Window(first_on=begins.starts_on, last_on=ends.ends_on, first_year=first, last_year=last)
+
+
+def resolve_comparison(query: ReportQuery, year: AccountingYear, today: date) -> Window | None:
+    """Return the second window; one year alone is both its first and its last. Raises as `resolve_window` does."""
+    first, last = query.compare_first, query.compare_last
+    if first is None and last is None:
+        return None
+    asked = ReportQuery(first_year=first if first is not None else last, last_year=last if last is not None else first)
+    return resolve_window(asked, year, today)
 
 
 def _years(query: ReportQuery, present: int) -> tuple[int, int]:

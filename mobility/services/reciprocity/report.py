@@ -20,9 +20,15 @@ from mobility.domain.reciprocity.flows import FlowTable
 from mobility.domain.reciprocity.lamps import Lamp, PairEvidence, PlacesEvidence, judge_lamps
 from mobility.domain.reciprocity.ledger import LedgerClose, LedgerTerms, PeriodFlow, keep_ledger, tolerance_bands
 from mobility.domain.reciprocity.pairs import PairMeasures, measure_pair
-from mobility.domain.reciprocity.programme import ProgrammeMeasures, measure_programme, weighted_reciprocity
+from mobility.domain.reciprocity.programme import (
+    ProgrammeMeasures,
+    measure_programme,
+    top_imbalances,
+    weighted_reciprocity,
+)
 from mobility.domain.reciprocity.quantities import magnitude
 from mobility.domain.reciprocity.report import Matrix, PairReport, PartnerRow, build_matrix, partner_totals, report_pair
+from mobility.services.reciprocity.income import Equity, read_equity
 from mobility.services.reciprocity.questions import (
     ReportQuery,
     ReportScope,
@@ -30,6 +36,7 @@ from mobility.services.reciprocity.questions import (
     Unit,
     Window,
     ledger_periods,
+    resolve_comparison,
     resolve_scope,
     resolve_window,
 )
@@ -42,6 +49,9 @@ from mobility.storage.queries.flow_sums import FlowSum
 
 MOST_PERIODS: Final = 10
 """Periods that the ledger looks back."""
+
+MOST_IN_MATRIX: Final = 20
+"""Countries whose matrix a page can hold; its file has all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +66,21 @@ class LedgerLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """The same figures in a second window."""
+
+    window: Window
+    measures: ProgrammeMeasures
+    totals: PairMeasures
+    pair: PairMeasures
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
     """One report, seen from `country`; `partner` and everything about the pair are empty without any partner.
 
-    `measures`, `rows`, `totals`, `matrix` and `ledger` are in the unit of the query; `people` always counts heads.
+    `measures`, `rows`, `totals`, `matrix` and `ledger` are in the unit of the query; `people` always counts heads. The
+    matrix holds the `MOST_IN_MATRIX` countries with most traffic, `table` and `travelled` all of them.
     """
 
     query: ReportQuery
@@ -81,13 +102,25 @@ class Report:
     service: tuple[ServiceSide, ServiceSide] | None
     quotas: tuple[QuotaLine, ...]
     under_way: int
+    table: FlowTable
+    travelled: tuple[str, ...]
+    imbalances: tuple[PairMeasures, ...]
+    equity: Equity | None
+    compared: Comparison | None
+
+    @property
+    def own_pair(self) -> PairMeasures:
+        """The pair in the unit of the query."""
+        sent, hosted = self.table.weight(self.country, self.partner), self.table.weight(self.partner, self.country)
+        return measure_pair(self.country, self.partner, sent, hosted, people=self.query.unit is Unit.PEOPLE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Read:
-    """What was read: sums whose first period is the window and whose others are those of the ledger."""
+    """What was read: sums whose first period is the window, then those of the ledger, then the compared window."""
 
     periods: Sequence[Period]
+    comparison: Window | None
     sums: list[FlowSum]
     under_way: int
     routes: Sequence[Row[Any]]
@@ -105,9 +138,10 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
     countries = _countries(read)
     country, partner, partners = _pair(session, actor, query, read, countries)
     table, people, days = read.table(query.unit), read.table(Unit.PEOPLE), read.table(Unit.DAYS)
+    travelled = _travelled(table, countries)
     money = read_money(session, scope.source, window, country, partner)
     quotas = quota_lines(read.routes, read.sums, window)
-    service = measure_service(session, scope.programme_ids, country, partner, window.days, today) if partner else None
+    service = _service(session, scope, country, partner, window, today)
     return Report(
         query=query,
         scope=scope,
@@ -121,24 +155,42 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
         people=measure_programme(people),
         rows=_rows(query.unit, people, days, country, scope.tolerance),
         totals=partner_totals(table, country),
-        matrix=build_matrix(table, _travelled(table, countries)),
+        matrix=build_matrix(table, _busiest_countries(table, travelled)),
         pair=_pair_report(people, days, country, partner, scope, money, quotas, service),
         ledger=_ledger(read, query.unit, country, partner, scope.tolerance),
         money=money,
         service=service,
         quotas=tuple(quotas),
         under_way=read.under_way,
+        table=table,
+        travelled=tuple(travelled),
+        imbalances=tuple(top_imbalances(table)),
+        equity=read_equity(session, scope.source, window) if query.stays is StaysKind.ACTUAL else None,
+        compared=_compared(read, query.unit, country, partner),
     )
+
+
+def _service(
+    session: Session, scope: ReportScope, country: str, partner: str, window: Window, today: date
+) -> tuple[ServiceSide, ServiceSide] | None:
+    """Return both sides' service; imported flows have no stages, so that a collection's sides are empty."""
+    if not partner:
+        return None
+    return measure_service(session, scope.programme_ids, country, partner, window.days, today)
 
 
 def _read(session: Session, scope: ReportScope, query: ReportQuery, window: Window, today: date) -> _Read:
     ids = scope.programme_ids
     periods = ledger_periods(scope.year, window, flow_sums.first_day_of_flows(session, scope.source), MOST_PERIODS)
     spans = [window.days, *((period.starts_on, period.ends_on) for period in periods)]
+    comparison = resolve_comparison(query, scope.year, today)
+    if comparison is not None:
+        spans.append(comparison.days)
     planned = query.stays is StaysKind.PLANNED
     sums, under_way = flow_sums.read_flows(session, scope.source, spans, planned=planned, today=today)
     return _Read(
         periods=periods,
+        comparison=comparison,
         sums=sums,
         under_way=under_way,
         routes=queries.list_routes_of(session, ids),
@@ -155,6 +207,28 @@ def _travelled(table: FlowTable, countries: Sequence[str]) -> list[str]:
     """Return the countries with any traffic in the window, in the given order: a matrix of zeros says nothing."""
     met = {*table.strengths(), *(code for code, weight in table.domestic.items() if weight)}
     return [code for code in countries if code in met]
+
+
+def _busiest_countries(table: FlowTable, countries: Sequence[str]) -> list[str]:
+    """Return the countries that a page's matrix shows, in the given order."""
+    if len(countries) <= MOST_IN_MATRIX:
+        return list(countries)
+    traffic = {code: sent + hosted for code, (sent, hosted) in table.strengths().items()}
+    kept = set(sorted(countries, key=lambda code: (-traffic.get(code, 0), code))[:MOST_IN_MATRIX])
+    return [code for code in countries if code in kept]
+
+
+def _compared(read: _Read, unit: Unit, country: str, partner: str) -> Comparison | None:
+    if read.comparison is None:
+        return None
+    table = read.table(unit, len(read.periods) + 1)
+    sent, hosted = table.weight(country, partner), table.weight(partner, country)
+    return Comparison(
+        window=read.comparison,
+        measures=measure_programme(table),
+        totals=partner_totals(table, country),
+        pair=measure_pair(country, partner, sent, hosted, people=unit is Unit.PEOPLE),
+    )
 
 
 def _pair(

@@ -9,6 +9,8 @@ from typing import Any, TypeVar
 
 from flask import url_for
 
+from mobility.domain.applications.vocabulary import Discipline
+from mobility.domain.countries import find_country
 from mobility.domain.errors import InvalidInput
 from mobility.services.reciprocity import About, CasesQuery, Report, ReportQuery, StaysKind, Unit
 
@@ -27,6 +29,11 @@ def read_query(args: Mapping[str, str]) -> ReportQuery:
         stays=_choice(args, "stays", StaysKind, StaysKind.ACTUAL),
         country=_code(args, "country"),
         partner=_code(args, "partner"),
+        collection=_collection(args),
+        discipline=_discipline(args),
+        among=_among(args),
+        compare_first=_year(args, "compare_from"),
+        compare_last=_year(args, "compare_to"),
     )
 
 
@@ -45,6 +52,41 @@ def read_cases_query(args: Mapping[str, str]) -> CasesQuery:
         host=_code(args, "host"),
         after=args.get("after", "")[:40],
     )
+
+
+def whose(args: Mapping[str, str]) -> ReportQuery:
+    """Return the question with nothing chosen but whose flows are counted, for when a choice cannot be used."""
+    programme, instrument = named(args)
+    typed = args.get("collection", "").strip()
+    number = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 18 else None
+    return ReportQuery(programme=programme, instrument=instrument, collection=number)
+
+
+def _collection(args: Mapping[str, str]) -> int | None:
+    typed = args.get("collection", "").strip()
+    if not typed:
+        return None
+    if not typed.isascii() or not typed.isdecimal() or len(typed) > 17:
+        raise InvalidInput(field="collection", reason="not_a_choice", value=typed[:20])
+    return int(typed)
+
+
+def _discipline(args: Mapping[str, str]) -> str:
+    typed = args.get("discipline", "").strip()
+    if typed and typed not in set(Discipline):
+        raise InvalidInput(field="discipline", reason="not_a_choice", value=typed[:40])
+    return typed
+
+
+def _among(args: Mapping[str, str]) -> tuple[str, ...]:
+    """Codes with blanks or commas between them; of two or three letters."""
+    found = set()
+    for typed in args.get("among", "").replace(",", " ").split():
+        code = find_country(typed)
+        if code is None:
+            raise InvalidInput(field="among", reason="not_a_country", value=typed[:20])
+        found.add(code)
+    return tuple(sorted(found))
 
 
 def _year(args: Mapping[str, str], name: str) -> int | None:
@@ -85,6 +127,11 @@ def address(report: Report, **changes: Any) -> dict[str, Any]:
         "stays": query.stays.value,
         "country": report.country or None,
         "partner": report.partner or None,
+        "collection": query.collection,
+        "discipline": query.discipline or None,
+        "among": " ".join(query.among) or None,
+        "compare_from": report.compared.window.first_year if report.compared else None,
+        "compare_to": report.compared.window.last_year if report.compared else None,
     }
     return {name: value for name, value in (parameters | changes).items() if value is not None}
 
@@ -94,14 +141,17 @@ def report_url(report: Report, **changes: Any) -> str:
     return url_for("reciprocity.show", **address(report, **changes))
 
 
-def cases_url(report: Report, origin: str, host: str, about: About | str = About.STAYS) -> str:
-    """Return the address of the cases behind a figure of this report."""
-    return url_for(
-        "reciprocity.cases",
-        **address(report, origin=origin, host=host, about=About(about).value, country=None, partner=None),
-    )
+def cases_url(report: Report, origin: str, host: str, about: About | str = About.STAYS, year: int | None = None) -> str:
+    """Return the address of the cases behind a figure of this report, or of one of its years."""
+    about = About(about)
+    if about is About.STAYS and report.scope.collection is not None:
+        about = About.IMPORTED
+    changes: dict[str, Any] = {"origin": origin, "host": host, "about": about.value, "country": None, "partner": None}
+    if year is not None:
+        changes |= {"from": year, "to": year}
+    return url_for("reciprocity.cases", **address(report, **changes, compare_from=None, compare_to=None))
 
 
-def table_url(report: Report, name: str) -> str:
-    """Return the address of a table of this report as a file."""
-    return url_for("reciprocity.download", name=name, **address(report))
+def table_url(report: Report, name: str, kind: str = "csv") -> str:
+    """Return the address of a table of this report as a file; `kind` is csv or xlsx."""
+    return url_for("reciprocity.download", name=name, kind=kind, **address(report))

@@ -7,16 +7,25 @@ from flask import Blueprint, Response, abort, render_template, request, url_for
 from mobility.clock import utc_now
 from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput
+from mobility.files.tables import XLSX, csv_bytes, xlsx_bytes
 from mobility.i18n import reciprocity_labels as words
+from mobility.i18n.applications_labels import DISCIPLINES
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.stages_labels import STAGE_STATUS, STAGES
 from mobility.services import reciprocity
 from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
 from mobility.storage.db import db
-from mobility.web.reciprocity import page
-from mobility.web.reciprocity.asking import cases_url, named, read_cases_query, read_query, report_url, table_url
-from mobility.web.reciprocity.csv_files import csv_bytes
+from mobility.web.reciprocity import further, page
+from mobility.web.reciprocity.asking import (
+    address,
+    cases_url,
+    read_cases_query,
+    read_query,
+    report_url,
+    table_url,
+    whose,
+)
 from mobility.web.shared.access import current_actor, needs_role
 
 blueprint = Blueprint("reciprocity", __name__, url_prefix="/reciprocity")
@@ -30,7 +39,10 @@ def index() -> str:
     """The programmes and instruments whose balance this manager may read."""
     programmes = reciprocity.list_report_choices(db.session(), current_actor())
     instruments = {each.instrument_code: each.instrument_title for each in programmes}
-    return render_template("reciprocity/index.html", programmes=programmes, instruments=instruments, **_WORDS)
+    collections = reciprocity.list_collections(db.session())
+    return render_template(
+        "reciprocity/index.html", programmes=programmes, instruments=instruments, collections=collections, **_WORDS
+    )
 
 
 @blueprint.get("/report")
@@ -42,10 +54,9 @@ def show() -> Page:
         report = _report(read_query(request.args))
     except InvalidInput as error:
         problem = words.problem_words(str(error.parameters.get("reason")), error.parameters.get("value"))
-        programme, instrument = named(request.args)
-        report = _report(ReportQuery(programme=programme, instrument=instrument))
+        report = _report(whose(request.args))
     html = render_template(
-        "reciprocity/show.html", report=report, problem=problem, page=page, **_links(report), **_WORDS
+        "reciprocity/show.html", report=report, problem=problem, page=page, further=further, **_links(report), **_WORDS
     )
     return (html, 422) if problem else html
 
@@ -63,24 +74,40 @@ def _links(report: Report) -> dict[str, Any]:
         "report_url": report_url,
         "cases_url": cases_url,
         "table_url": table_url,
+        "whole_url": lambda kind, **more: url_for("reciprocity.whole", kind=kind, **address(report, **more)),
+        "disciplines": DISCIPLINES,
+        "rtl": page.is_rtl(),
     }
 
 
-@blueprint.get("/report/<name>.csv")
+@blueprint.get("/report/<name>.<any(csv, xlsx):kind>")
 @needs_role(Role.MANAGER)
-def download(name: str) -> Response:
+def download(name: str, kind: str) -> Response:
     """One table of the report as a file."""
     rows = reciprocity.TABLES.get(name)
     if rows is None:
         abort(404)
     report = _report(read_query(request.args))
-    source = report.query.programme or report.query.instrument
+    if kind == "csv":
+        return _file(report, f"{name}_", "csv", csv_bytes(rows(report)), "text/csv")
+    return _file(report, f"{name}_", "xlsx", xlsx_bytes({name: rows(report)}, right_to_left=page.is_rtl()), XLSX)
+
+
+@blueprint.get("/whole.<any(xlsx):kind>")
+@needs_role(Role.MANAGER)
+def whole(kind: str) -> Response:
+    """The whole report as one file."""
+    report = _report(read_query(request.args))
+    sheets = reciprocity.report_as_sheets(report)
+    return _file(report, "", kind, xlsx_bytes(sheets, right_to_left=page.is_rtl()), XLSX)
+
+
+def _file(report: Report, name: str, kind: str, content: bytes, mimetype: str) -> Response:
+    query = report.query
+    source = query.programme or query.instrument or f"collection-{query.collection}"
     years = f"{report.window.first_on.isoformat()}_{report.window.last_on.isoformat()}"
-    return Response(
-        csv_bytes(rows(report)),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{_plain(source)}_{name}_{years}.csv"'},
-    )
+    disposition = f'attachment; filename="{_plain(source)}_{name}{years}.{kind}"'
+    return Response(content, mimetype=mimetype, headers={"Content-Disposition": disposition})
 
 
 def _plain(text: str) -> str:
@@ -99,6 +126,9 @@ def cases() -> str:
         behind=behind,
         query=query,
         About=About,
+        disciplines=DISCIPLINES,
+        imported_url=_same_list(About.IMPORTED),
+        stays_url=_same_list(About.STAYS),
         next_url=url_for("reciprocity.cases", **following) if behind.next_after else "",
         back_url=url_for("reciprocity.show", **_report_part(dict(request.args))),
         stage_names=STAGES,
@@ -107,8 +137,13 @@ def cases() -> str:
     )
 
 
+def _same_list(about: About) -> str:
+    kept: dict[str, Any] = dict(request.args) | {"about": about.value, "after": None}
+    return url_for("reciprocity.cases", **kept)
+
+
 def _report_part(args: dict[str, str]) -> dict[str, Any]:
-    kept = ("programme", "instrument", "from", "to", "unit", "stays")
+    kept = ("programme", "instrument", "collection", "from", "to", "unit", "stays", "discipline", "among")
     return {name: args[name] for name in kept if name in args}
 
 
