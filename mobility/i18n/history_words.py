@@ -22,6 +22,8 @@ HISTORY: Final[Mapping[str, Any]] = MappingProxyType(
         "case_closed": _l("Case closed"),
         "request_withdrawn": _l("Question taken back"),
         "message_written": _l("Message written"),
+        "message_requeued": _l("Message sent on its way again"),
+        "message_uncertain": _l("Message possibly sent twice: the connection broke before the answer"),
         "note_written": _l("Internal note written"),
         "report_submitted": _l("Report sent"),
         "grant_set": _l("Grant set line by line"),
@@ -98,6 +100,15 @@ def _extended(parameters: Mapping[str, Any]) -> str:
     return _("%(stage)s: time limit extended", stage=_stage(parameters))
 
 
+def _corrected(parameters: Mapping[str, Any]) -> str:
+    day = _day(parameters, "day")
+    return _("%(stage)s: time limit counted from %(day)s after all", stage=_stage(parameters), day=day)
+
+
+def _recomputed(parameters: Mapping[str, Any]) -> str:
+    return _("Time limits counted again")
+
+
 def _resumed(parameters: Mapping[str, Any]) -> str:
     return _("%(stage)s: time allowed for the answer over, time limit resumed", stage=_stage(parameters))
 
@@ -156,6 +167,8 @@ _TELLERS: Final = {
     "request_answered": _answered,
     "clock_extended": _extended,
     "clock_resumed": _resumed,
+    "clocks_recomputed": _recomputed,
+    "trigger_corrected": _corrected,
     "decision_deemed": _deemed,
     "arrival_recorded": _arrived,
     "departure_recorded": _departed,

@@ -475,6 +475,7 @@ def test_the_day_a_clock_counts_from_is_corrected_after_its_result_was_shown(cli
     session.expire_all()
     assert session.get_one(Clock, clock.id).trigger_on == other
     assert session.get_one(Clock, clock.id).earliest_on > was
+    assert "after all" in words(client.get(file_of(scene)))
 
 
 # what is written
