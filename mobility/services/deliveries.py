@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy import and_, exists, or_, select, tuple_, update
 from sqlalchemy.orm import Session, aliased
 
+from mobility.domain.access import SYSTEM
+from mobility.services.audit import record_event
 from mobility.services.outbox import ONE_TIME
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.clocks import Clock
@@ -96,10 +98,28 @@ def claim_due(session: Session, owner: str, now: datetime, limit: int, lease: ti
 def _may_leave_again(session: Session, row_id: int, now: datetime) -> bool:
     """Note that nobody knows what became of the last attempt; False when that happened too often."""
     row = session.execute(
-        select(OutboxMessage.attempts, OutboxMessage.history, OutboxMessage.reply).where(OutboxMessage.id == row_id)
+        select(
+            OutboxMessage.attempts,
+            OutboxMessage.history,
+            OutboxMessage.reply,
+            OutboxMessage.template,
+            OutboxMessage.case_id,
+        ).where(OutboxMessage.id == row_id)
     ).one()
     history = _with_attempt(row.history, row.attempts, now, "unknown", row.reply)
     unknown = _count_unknown(history)
+    if unknown == 1 and row.case_id is not None:  # the officers of the case read it in its history
+        facts = {"template": row.template}
+        record_event(
+            session,
+            SYSTEM,
+            "message_uncertain",
+            at=now,
+            subject="outbox",
+            subject_id=row_id,
+            case_id=row.case_id,
+            parameters=facts,
+        )
     values: dict[str, Any] = {"uncertain": True, "reason": "outcome_unknown", "history": history}
     if unknown >= MAX_UNKNOWN:
         values |= {"status": "dead", "lease_until": None}

@@ -9,10 +9,12 @@ from sqlalchemy.exc import OperationalError
 from mobility.mail.samples import SAMPLES
 from mobility.mail.transport import OutcomeUnknown, PermanentlyRefused, RelayUnavailable, TemporarilyRefused
 from mobility.services import deliveries
+from mobility.services.cases.parts import history_entries
 from mobility.services.deliveries import LEASE, MAX_TRIES, MAX_UNKNOWN, delay_after
 from mobility.services.dispatch import dispatch_until_idle
 from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import Person
+from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.models.treaties import ProvisionVersionRow
@@ -255,6 +257,22 @@ def test_an_unknown_outcome_waits_for_its_lease_and_is_marked(bench) -> None:
     row = bench.row("a")
     assert (row.status, row.uncertain, row.attempts) == ("sent", True, 2)
     assert [entry["outcome"] for entry in row.history] == ["unknown", "sent"]
+
+
+def test_the_officers_of_a_case_read_that_a_message_was_possibly_sent_twice(bench, session) -> None:
+    case = make_case(session)
+    bench.put("a", case_id=case.id)
+    dispatch_until_idle(bench.post())  # what the case itself sent
+    bench.put("b", case_id=case.id)
+    for _ in range(2):
+        bench.server.faults = [OutcomeUnknown("reset")]
+        dispatch_until_idle(bench.post())
+        bench.later(hours=7)
+    session.rollback()
+    case = session.get_one(CaseFile, case.id)
+    for for_office, times in ((True, 1), (False, 0)):
+        codes = [entry.code for entry in history_entries(session, case, for_office=for_office)]
+        assert codes.count("message_uncertain") == times
 
 
 def test_nobody_gets_a_message_many_times_because_a_server_never_answers(bench) -> None:

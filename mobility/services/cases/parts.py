@@ -45,6 +45,8 @@ from mobility.storage.queries.cases import (
 
 NOT_FOR_APPLICANTS: Final = frozenset(
     {
+        "message_requeued",
+        "message_uncertain",
         "note_written",
         "stage_assigned",
         "stage_step_proposed",
