@@ -1,7 +1,6 @@
 """`mobility reminders`: what will leave the house, what leaves now, what could not, and how it will look."""
 
 import json
-from datetime import timedelta
 
 import click
 
@@ -11,11 +10,12 @@ from mobility.clock import utc_now
 from mobility.domain.access import SYSTEM
 from mobility.domain.errors import DomainError
 from mobility.i18n import WIRED
-from mobility.mail.messages import render, template_names
+from mobility.mail.messages import MailNotRendered, RenderedMail, render, template_names
 from mobility.mail.samples import SAMPLES
+from mobility.services.ahead import Source, list_ahead
+from mobility.services.ahead import preview as show_mail
 from mobility.services.outbox_desk import get_message, list_messages, requeue_all
 from mobility.services.outbox_desk import requeue as requeue_one
-from mobility.services.reminders import list_planned
 from mobility.settings import load_settings
 from mobility.storage.db import write_unit
 
@@ -30,19 +30,20 @@ def group() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object per line.")
 @pass_context
 def due(context: CommandContext, days: int, as_json: bool) -> None:
-    """List the notices that will go out, soonest first. Example: mobility reminders due --days 14"""
+    """List the notices that will go out, soonest first; nothing is sent. Example: mobility reminders due --days 14"""
     with context.session() as session:
-        rows = list_planned(session, utc_now() + timedelta(days=days))
-    for row in rows:
+        lines = list_ahead(session, SYSTEM, utc_now(), days)
+    for line in lines:
         facts = {
-            "due_at": row.due_at.isoformat(),
-            "rule": row.rule,
-            "about_on": row.about_on.isoformat(),
-            "reference": row.reference,
-            "recipient": row.email,
+            "due_at": line.leaves_at.isoformat(),
+            "rule": line.rule,
+            "about_on": line.about_on.isoformat(),
+            "reference": line.reference or line.occasion,
+            "recipient": line.recipient,
+            "how": "alone" if line.goes_alone else "digest",
         }
         click.echo(json.dumps(facts) if as_json else "  ".join(facts.values()))
-    if not rows and not as_json:
+    if not lines and not as_json:
         click.echo(f"No notice is due in the next {days} days.")
 
 
@@ -89,7 +90,27 @@ def requeue(context: CommandContext, message_id: int | None, every: bool) -> Non
 @click.argument("template", type=click.Choice(template_names()))
 @click.option("--language", default="en", show_default=True, type=click.Choice([each.code for each in WIRED]))
 @click.option("--html", "as_html", is_flag=True, help="The HTML part instead of the text.")
-def preview(template: str, language: str, as_html: bool) -> None:
-    """Show a mail with sample facts. Example: mobility reminders preview reminder --language ar"""
-    mail = render(template, language, SAMPLES[template], load_settings().address)
+@click.option("--real", is_flag=True, help="With the facts of the newest such message in the outbox.")
+@click.option("--message", "message_id", type=int, help="With the facts of this message in the outbox.")
+@pass_context
+def preview(
+    context: CommandContext, template: str, language: str, as_html: bool, real: bool, message_id: int | None
+) -> None:
+    """Show a mail, with sample facts or real ones. Example: mobility reminders preview reminder --language ar"""
+    if real or message_id is not None:
+        mail = _real_mail(context, template, language, message_id)
+    else:
+        mail = render(template, language, SAMPLES[template], load_settings().address)
     click.echo(mail.html if as_html else f"{mail.subject}\n\n{mail.text}")
+
+
+def _real_mail(context: CommandContext, template: str, language: str, message_id: int | None) -> RenderedMail:
+    site = context.settings.address
+    try:
+        with context.session() as session:
+            found = show_mail(session, SYSTEM, template, language, site, utc_now(), message_id=message_id)
+    except (DomainError, MailNotRendered) as error:
+        raise click.ClickException(str(error)) from error
+    if found.source is Source.SAMPLE:
+        raise click.ClickException(f"no message of {template} is in the outbox with its facts; leave --real out")
+    return found.mail

@@ -122,3 +122,16 @@ def rule_words(code: str) -> str:
     if days.isdecimal():
         return ngettext("%(num)s day before", "%(num)s days before", int(days))
     return code
+
+
+OCCASIONS: dict[str, Any] = {
+    "treaty": _l("A treaty"),
+    "visa": _l("A visa"),
+    "call": _l("A call"),
+    "draft": _l("An application that was begun"),
+}
+
+
+def occasion_words(occasion: str) -> str:
+    """Return what kind of thing a notice that is about no clock is about."""
+    return words_for(OCCASIONS, occasion.partition(":")[0])

@@ -75,9 +75,17 @@ def list_due_life(session: Session, people: Collection[int], now: datetime) -> S
     return session.execute(_due(query.where(Reminder.occasion != ""), people, now)).all()
 
 
-def find_planned_clock_notice(session: Session, reminder_id: int) -> Any | None:
-    """Return one notice about a clock, whatever its state, with everything that its mail tells."""
-    return session.execute(_of_clocks().where(Reminder.id == reminder_id)).one_or_none()
+def find_clock_notice(session: Session, reminder_id: int) -> Any | None:
+    """Return one planned notice about a clock with everything that its mail tells."""
+    query = _of_clocks().where(Reminder.id == reminder_id, Reminder.state == "planned")
+    return session.execute(query).one_or_none()
+
+
+def find_life_notice(session: Session, reminder_id: int) -> Any | None:
+    """Return one planned notice about what is no clock."""
+    query = select(*_ROW, Person.time_zone).join(Person, Person.id == Reminder.recipient_id)
+    query = query.where(Reminder.id == reminder_id, Reminder.occasion != "", Reminder.state == "planned")
+    return session.execute(query).one_or_none()
 
 
 def _due(query: Any, people: Collection[int], now: datetime) -> Any:

@@ -52,7 +52,7 @@ def test_what_will_go_out_is_listed(run, session) -> None:
         plan_for_clock(unit, unit.get_one(Clock, clock.id), now)
     lines = [json.loads(line) for line in run("due", "--days", "3650", "--json").output.splitlines()]
     assert {line["rule"] for line in lines} >= {"opening"}
-    assert set(lines[0]) == {"due_at", "rule", "about_on", "reference", "recipient"}
+    assert set(lines[0]) == {"due_at", "rule", "about_on", "reference", "recipient", "how"}
     assert lines[0]["reference"] in run("due", "--days", "3650").output
 
 
@@ -100,3 +100,13 @@ def test_a_mail_can_be_looked_at_before_anybody_gets_it(run) -> None:
     assert "سفارة ألمانيا في القاهرة" in text
     assert '<html lang="fr" dir="ltr">' in run("preview", "case_closed", "--language", "fr", "--html").output
     assert run("preview", "nothing").exit_code == 2
+
+
+def test_a_mail_can_be_looked_at_with_the_facts_of_a_real_one(run, session) -> None:
+    assert "no message of case_closed" in run("preview", "case_closed", "--real").output
+    bench = Bench(session, utc_now())
+    bench.put("a")
+    number = bench.row("a").id
+    assert "EG-DE-2027-000418-K" in run("preview", "case_closed", "--real", "--language", "fr").output
+    assert "EG-DE-2027-000418-K" in run("preview", "case_closed", "--message", str(number)).output
+    assert run("preview", "case_closed", "--message", "999999").exit_code == 1
