@@ -9,7 +9,7 @@ SOURCES := mobility tests migrations bench hatch_build.py
 # Two workers: browsers and databases are part of the tests, and two cores are what a small machine has.
 WORKERS ?= 2
 
-.PHONY: setup run test check quick bench browser catalogues lock clean help
+.PHONY: setup run test check quick bench drill browser catalogues lock clean help
 .DEFAULT_GOAL := help
 
 help:
@@ -17,6 +17,7 @@ help:
 	@echo "make test    everything that CI checks"
 	@echo "make quick   the tests on SQLite only, without a browser"
 	@echo "make bench   figures against the goals, as JSON lines"
+	@echo "make drill   what is promised about reminders, with processes killed and mail servers failing, as JSON lines"
 	@echo "make setup   only the virtual environment"
 
 $(VENV)/.base: requirements.lock requirements-build.lock pyproject.toml
@@ -59,6 +60,9 @@ quick: $(VENV)/.dev catalogues
 
 bench: $(VENV)/.dev catalogues
 	$(BIN)/python -m bench $(BENCH)
+
+drill: $(VENV)/.dev catalogues
+	$(BIN)/python -m tests.drills $(DRILL)
 
 lock: $(VENV)/.dev
 	for part in "" -build -dev; do $(BIN)/uv pip compile requirements$$part.in --universal --python-version 3.11 \

@@ -6,6 +6,7 @@
 import argparse
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,7 +50,7 @@ FULL = Size(
 )
 SHORT = Size(
     timeout_seconds=0.3,
-    messages=60,
+    messages=40,
     kills=2,
     paused_messages=60,
     pauses=1,
@@ -59,7 +60,7 @@ SHORT = Size(
     slow_seconds=0.1,
     due_seconds=1,
     missed=30,
-    civil_cases=200,
+    civil_cases=100,
 )
 
 DRILLS: dict[str, Callable[[Ground, Size], Iterator[Figure]]] = {
@@ -90,15 +91,19 @@ def main(arguments: list[str]) -> int:
     holds, size = True, SHORT if given.short else FULL
     if given.messages:
         size = replace(size, messages=given.messages)
+    names = given.names or list(DRILLS)
+    is_migrated = not given.short or "latency" in names
     for kind in kinds:
         with (
             tempfile.TemporaryDirectory() as folder,
-            open_ground(kind, Path(folder) / "instance", size.timeout_seconds) as ground,
+            open_ground(kind, Path(folder), size.timeout_seconds, is_migrated=is_migrated) as ground,
         ):
-            for name in given.names or DRILLS:
+            for name in names:
+                started = time.monotonic()
                 for figure in DRILLS[name](ground, size):
                     print(figure.as_line(), flush=True)
                     holds = holds and figure.holds
+                print(f"{kind} {name}: {time.monotonic() - started:.0f} s", file=sys.stderr, flush=True)
     return 0 if holds else 1
 
 

@@ -97,15 +97,15 @@ STEPS: dict[str, Arming] = {
 def everywhere(ground: Ground) -> Iterator[Figure]:
     """Let a process die at each step, let another go on when its lease has run out, and count."""
     lost, doubled, unmarked = {}, {}, 0
-    for step, arm in STEPS.items():
-        wanted = addresses(MESSAGES)
-        with ground.fresh() as sink:
+    with ground.fresh() as sink:
+        for number, (step, arm) in enumerate(STEPS.items()):
+            wanted = addresses(MESSAGES, f"step{number}-")
             ground.put(wanted)
             victim = ground.fork(lambda: dispatch_until_idle(arm(ground.post(sink.url))))  # noqa: B023
             if wait_for(victim) != -signal.SIGKILL:
                 raise DrillFailed(f"the process did not die {step}")
             ground.send_rest(sink.url, ground.lease + timedelta(seconds=1))
-            arrived = sink.keys()
+            arrived = {key: count for key, count in sink.keys().items() if key in wanted}
             lost[step] = len(wanted.keys() - arrived.keys()) + ground.count_open()
             doubled[step] = sum(arrived.values()) - len(arrived)
             unmarked += len({key for key, count in arrived.items() if count > 1} - ground.uncertain())

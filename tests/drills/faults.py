@@ -7,7 +7,10 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 
+from click.testing import CliRunner
+
 from bench.figures import Figure, percentile
+from mobility.cli.reminders import group
 from mobility.services.health import check_readiness
 from tests.drills.delivery import WORKERS, addresses
 from tests.drills.ground import Ground, end
@@ -90,7 +93,7 @@ def _dead(ground: Ground) -> set[str]:
 
 def _listed_dead(ground: Ground) -> set[str]:
     """Return the keys that the product's own command lists."""
-    said, _ = ground.command("reminders", "dead", "--json").communicate(timeout=120)
+    said = CliRunner().invoke(group, ["dead", "--json"], obj=ground.context).output
     return {json.loads(line)["key"] for line in said.splitlines() if line.startswith("{")}
 
 

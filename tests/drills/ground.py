@@ -33,6 +33,7 @@ from mobility.services.outbox import Letter, enqueue_many
 from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.models.reminders import JobRun, Lease, OutboxMessage
+from mobility.storage.schema import Base
 from tests.databases import fresh_postgresql
 from tests.drills.sink import Sink, open_sink
 
@@ -215,15 +216,19 @@ def wait_for(process: int) -> int:
 
 
 @contextmanager
-def open_ground(kind: str, folder: Path, timeout_seconds: float) -> Iterator[Ground]:
-    """Make an installation with a migrated database and take it away afterwards."""
+def open_ground(kind: str, folder: Path, timeout_seconds: float, *, is_migrated: bool = True) -> Iterator[Ground]:
+    """Make an installation with a database and take it away afterwards; a scheduler wants a migrated one."""
     address = "" if kind == "sqlite" else fresh_postgresql(f"mobility_drill_{os.getpid()}")
     app = create_app(load_settings(environment="testing", instance=folder, database_url=address, secret_key="d" * 40))
     ground = Ground(kind=kind, app=app, folder=folder, address=address, timeout_seconds=timeout_seconds)
-    upgrade = ground.command("db", "upgrade")
-    said, _ = upgrade.communicate(timeout=120)
-    if upgrade.returncode:
-        raise DrillFailed(f"the database could not be made: {said}")
+    if is_migrated:
+        upgrade = ground.command("db", "upgrade")
+        said, _ = upgrade.communicate(timeout=120)
+        if upgrade.returncode:
+            raise DrillFailed(f"the database could not be made: {said}")
+    else:
+        with app.app_context():
+            Base.metadata.create_all(db.engine)
     try:
         yield ground
     finally:
