@@ -7,7 +7,7 @@ counted by the engine, because it is law; what repeats is laid out here.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
@@ -88,8 +88,3 @@ def _day_of(year: int, month: int, day: int) -> date:
             day -= 1
             if day < 28:
                 raise
-
-
-def horizon(today: date) -> date:
-    """Return how far ahead dates are looked for: as far as the earliest notice reaches."""
-    return today + timedelta(days=731)

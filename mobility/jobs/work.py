@@ -19,6 +19,7 @@ from mobility.services.clocks import apply_silence
 from mobility.services.dispatch import Post, dispatch_until_idle, post_for
 from mobility.services.health import DISPATCH, note_job
 from mobility.services.leases import database_now, give_back_lease, new_holder, take_lease
+from mobility.services.life_dates import plan_life
 from mobility.services.reminders import hand_over_due
 from mobility.services.sessions import purge_sessions
 from mobility.services.thresholds import check_thresholds
@@ -112,7 +113,10 @@ def _hand_over(worker: Worker) -> dict[str, int]:
 
 
 def tidy_up(worker: Worker) -> dict[str, Any] | None:
-    """Apply what the law makes of silence and delete ended sessions; None while another scheduler works."""
+    """Apply what the law makes of silence, plan notices of what is no clock, delete ended sessions.
+
+    Returns the counts, or None while another scheduler works.
+    """
     if worker.stop.is_set() or not worker.take_lease():
         return None
     with worker.unit() as session:
@@ -126,6 +130,8 @@ def tidy_up(worker: Worker) -> dict[str, Any] | None:
         counts["silences"] += applied
     with worker.unit() as session:
         counts["thresholds"] = check_thresholds(session, started_at)
+    with worker.unit() as session:
+        counts["planned"] = plan_life(session, started_at)
     with worker.unit() as session:
         note_job(session, HOUSEKEEPING, started_at=started_at, now=worker.read_now(session), counts=counts)
     return counts

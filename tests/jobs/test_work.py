@@ -139,7 +139,7 @@ def test_ended_sessions_are_deleted(installation) -> None:
     with installation.unit() as unit:
         for number, ends in enumerate((now - timedelta(hours=1), now + timedelta(hours=1))):
             unit.add(WebSession(token_hash=str(number), created_at=now, seen_at=now, expires_at=ends))
-    assert tidy_up(installation.worker()) == {"sessions": 1, "silences": 0, "thresholds": 0}
+    assert tidy_up(installation.worker()) == {"sessions": 1, "silences": 0, "thresholds": 0, "planned": 0}
     with installation.unit() as unit:
         assert [job.job for job in list_jobs(unit)] == [HOUSEKEEPING]
 
@@ -148,7 +148,7 @@ def test_once_does_everything_and_lets_go(installation) -> None:
     installation.put("a")
     assert run_once(installation.worker()) == {
         "dispatch": {"sent": 1},
-        "tidy_up": {"sessions": 0, "silences": 0, "thresholds": 0},
+        "tidy_up": {"sessions": 0, "silences": 0, "thresholds": 0, "planned": 0},
     }
     assert run_once(installation.worker())["dispatch"] == {}
 
