@@ -1,7 +1,8 @@
 """Followed thresholds: what is measured, and when a threshold counts as crossed.
 
-"r of this instrument falls below …" looks at weighted reciprocity. "The balance leaves the tolerance" looks at the
-people of one pair and is crossed only where the people lamp tilts: a large difference among few people is no news.
+"r of this instrument falls below …" looks at weighted reciprocity, of 20 people or more. "The balance leaves the
+tolerance" looks at the people of one pair and is crossed only where the people lamp tilts: a large difference among
+few people is no news.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from fractions import Fraction
 
 from mobility.domain.errors import InvalidInput
 from mobility.domain.reciprocity.flows import FlowTable
-from mobility.domain.reciprocity.lamps import PairEvidence, judge_lamps
+from mobility.domain.reciprocity.lamps import FEWEST_BEHIND, PairEvidence, judge_lamps
 from mobility.domain.reciprocity.pairs import balance
 from mobility.domain.reciprocity.programme import weighted_reciprocity
 
@@ -47,7 +48,7 @@ def measure(threshold: Threshold, people: FlowTable) -> Measured:
     """Measure a threshold on the people of a window."""
     if threshold.pair is None:
         r = weighted_reciprocity(people)
-        return Measured(value=r, is_crossed=r is not None and r < threshold.level)
+        return Measured(value=r, is_crossed=r is not None and r < threshold.level and people.total >= FEWEST_BEHIND)
     a, b = threshold.pair
     there, back = int(people.weight(a, b)), int(people.weight(b, a))
     found = balance(there, back)

@@ -25,6 +25,11 @@ def test_r_is_crossed_below_the_level_and_not_at_it():
     assert measure(R, flows(13, 7)).is_crossed is True
 
 
+def test_r_of_fewer_than_twenty_people_is_measured_and_crosses_nothing():
+    found = measure(R, flows(19, 0))
+    assert (found.value, found.is_crossed) == (0, False)
+
+
 def test_a_balance_is_crossed_only_beyond_chance():
     assert measure(BALANCE, flows(34, 12)).is_crossed is True
     assert measure(BALANCE, flows(3, 0)).is_crossed is False

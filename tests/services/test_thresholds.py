@@ -100,7 +100,8 @@ def test_a_crossing_is_told_once_with_the_review_and_again_after_a_recovery(sess
 def test_following_looks_at_once_and_an_instrument_without_a_review_says_so(session):
     programme = make_programme(session)
     make_route(session, programme=programme)
-    make_flow(session, programme, start_on=date(2025, 3, 1), end_on=date(2025, 3, 9))
+    for _ in range(20):
+        make_flow(session, programme, start_on=date(2025, 3, 1), end_on=date(2025, 3, 9))
     code = session.get_one(InstrumentRow, programme.instrument_id).code
     manager = actor_for(make_person(session), programmes=[programme])
     wish = Threshold(kind=ThresholdKind.R_BELOW, level=Fraction(1, 2))

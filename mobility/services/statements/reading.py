@@ -69,12 +69,13 @@ class StatementPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryPage:
-    """One entry of a version with its thread over all versions."""
+    """One entry of a version with its thread over all versions; `visible` are the cases this reader may open."""
 
     page: StatementPage
     entry: Entry
     verdict: Verdict | None
     thread: Sequence[Row[Any]]
+    visible: frozenset[str]
 
 
 def list_statement_lines(session: Session, actor: Actor) -> list[StatementLine]:
@@ -180,11 +181,13 @@ def _steps(session: Session, row: Statement) -> list[tuple[str, str, Named | Non
 def get_entry_page(session: Session, actor: Actor, statement_id: int, code: EntryCode) -> EntryPage:
     """Return one entry with its references and thread; raises NotFound."""
     page = get_statement_page(session, actor, statement_id)
+    entry = page.content.entry(code)
     return EntryPage(
         page=page,
-        entry=page.content.entry(code),
+        entry=entry,
         verdict=page.verdicts.get(code),
         thread=queries.list_remarks(session, [each.id for each in page.versions], code.value),
+        visible=queries.visible_references(session, entry.cases),
     )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased
 
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.audit import AuditEntry
+from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.models.programmes import Programme, Route
 from mobility.storage.models.statements import Statement, StatementAnswer, StatementRemark
@@ -238,6 +239,14 @@ def names_of(session: Session, row: Statement) -> dict[int, Named]:
         each.id: Named(name=each.name, language=each.name_language, latin=each.name_latin)
         for each in session.execute(query)
     }
+
+
+def visible_references(session: Session, references: Collection[str]) -> frozenset[str]:
+    """Return which of these cases the session's scope lets the reader open."""
+    if not references:
+        return frozenset()
+    query = select(CaseFile.reference).where(CaseFile.reference.in_(sorted(references)))
+    return frozenset(session.scalars(query))
 
 
 def logged_hash(session: Session, statement_id: int) -> str:
