@@ -1,8 +1,9 @@
 """Goal 12: one new holiday among a million running clocks: what is looked at, and what writing the moved ones takes.
 
 The clocks stand in a SQLite file of their own: ten in each of 100,000 cases, three kinds of period, triggers spread
-over three years; ten thousand of them, in as many cases, end on the day that becomes a holiday. A full recheck looks
-at every clock by the same bulk path. MOBILITY_BENCH_CLOCKS changes the number.
+over three years; ten thousand of them, in as many cases, end on one day. What is looked at is measured for a holiday
+on a day like any other, against a full recheck of every clock by the same bulk path; what writing takes, for a holiday
+on the day on which ten thousand end. MOBILITY_BENCH_CLOCKS changes the number.
 """
 
 import os
@@ -46,7 +47,9 @@ RATIO_GOAL = 1 / 20
 WRITE_GOAL_SECONDS = 20
 DAY = date(2027, 5, 4)  # a Tuesday without any holiday near it
 FIRST_DAY, DAYS = date(2026, 1, 1), 3 * 365
+ORDINARY_DAY = date(2027, 6, 15)  # on which no more end than on any other Tuesday
 PERIODS = (("15", PeriodUnit.CALENDAR_DAYS), ("1", PeriodUnit.MONTHS), ("20", PeriodUnit.WORKING_DAYS))
+ORDINARY = Override(calendar="DE", day=ORDINARY_DAY, working=False, name="A new holiday", reason="Decreed")
 HOLIDAY = Override(calendar="DE", day=DAY, working=False, name="A new holiday", reason="Decreed")
 
 
@@ -66,9 +69,9 @@ def _figures(app: Flask) -> Iterator[Figure]:
     now = utc_now()
     with opened_session(app) as session:
         set_scope(session, ALL)
-        touched = median_of(lambda: _look(session, Change.entering(HOLIDAY)), samples=3)
+        touched = median_of(lambda: _look(session, Change.entering(ORDINARY)), samples=3)
         started = perf_counter()
-        _look(session, Change(planned=HOLIDAY))
+        _look(session, Change(planned=ORDINARY))
         everything = perf_counter() - started
         yield Figure(name="recheck_touched_over_everything", value=touched / everything, unit="times", goal=RATIO_GOAL)
         _enter_holiday(session)

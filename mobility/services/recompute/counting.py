@@ -31,7 +31,7 @@ from mobility.storage.queries import recompute as queries
 from mobility.storage.rule_set_files import installed_rule_sets
 
 _YEARS_AROUND: Final = 2
-_AT_ONCE: Final = 500
+_AT_ONCE: Final = 5_000
 _WINDOW: Final = 50_000
 _REFUSED: Final = (TimeLimitRefused, CalendarMissing, ClockDataMissing)
 
