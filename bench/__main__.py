@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import deadlines, imports, loading, pages, queries, recomputing, resets, server, writers
+from bench import deadlines, imports, loading, pages, queries, recomputing, reminders, resets, server, writers
 from bench.figures import Figure
 from bench.report import record
 from mobility.clock import utc_now
@@ -18,6 +18,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "loading": loading.measure,
     "deadlines": deadlines.measure,
     "recomputing": recomputing.measure,
+    "reminders": reminders.measure,
 }
 
 

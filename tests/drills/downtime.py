@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bench.figures import Figure
@@ -20,17 +20,13 @@ from mobility.services.handing_over import hand_over_due
 from mobility.services.reminder_recipients import recipients_of_many
 from mobility.services.reminders import plan_for_clocks
 from mobility.storage.models.accounts import Person
-from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage, Reminder
-from mobility.storage.scope import CaseScope
+from tests.drills.copies import START, insert_notices, make_copies
 from tests.drills.ground import Ground
-from tests.factories import make_case, make_clock, make_office, make_officer
 
-START = datetime(2027, 3, 22, 9, 0, tzinfo=UTC)  # a Monday; Europe changes its clocks on the Sunday after
 DAYS_DOWN = 7
 OPEN_REASONS = ("waits_for_morning", "waits_for_digest", "snoozed", "late")
-FIRST_COPY = 1_000_000
 
 
 def week(ground: Ground, notices: int) -> Iterator[Figure]:
@@ -101,52 +97,9 @@ def _sweep_through(ground: Ground, moments: Sequence[datetime]) -> int:
 
 
 def _copies(ground: Ground, count: int, chance: random.Random, *, zones: Sequence[str]) -> list[int]:
-    """Make so many readers with a case and a running clock each; returns the ids of the clocks."""
     with ground.unit() as unit:
         unit.execute(delete(Reminder))
-        first_id = FIRST_COPY + (unit.scalar(select(func.max(Clock.id))) or 0)
-        office = make_office(unit)
-        make_officer(unit, office)
-        case = make_case(unit)
-        clock = make_clock(unit, case, owed_by="applicant")
-        person, scopes = (
-            unit.get_one(Person, case.person_id),
-            unit.scalars(select(CaseScope).where(CaseScope.case_id == case.id)).all(),
-        )
-        templates = [_columns(row) for row in (person, case, clock)]
-        scope_rows = [_columns(scope) for scope in scopes if scope.principal.startswith("o:")]
-        unit.execute(delete(OutboxMessage))
-        for first in range(0, count, 2_000):
-            ids = range(first_id + first, first_id + min(first + 2_000, count))
-            _insert_copies(unit, ids, templates, scope_rows, chance, zones)
-    return [first_id + number for number in range(count)]
-
-
-def _insert_copies(
-    unit: Session,
-    ids: range,
-    templates: Sequence[dict[str, Any]],
-    scopes: Sequence[dict[str, Any]],
-    chance: random.Random,
-    zones: Sequence[str],
-) -> None:
-    person, case, clock = templates
-    people = [person | {"id": n, "email": f"reader{n}@ok.example", "time_zone": chance.choice(zones)} for n in ids]
-    unit.execute(insert(Person), people)
-    cases = [case | {"id": n, "person_id": n, "reference": f"DRILL-{n}"} for n in ids]
-    unit.execute(insert(CaseFile), cases)
-    if scopes:
-        unit.execute(insert(CaseScope), [scope | {"case_id": n} for n in ids for scope in scopes])
-    clocks = []
-    for n in ids:
-        on = START.date() + timedelta(days=chance.randrange(2, 30))
-        days = {"trigger_on": START.date(), "due_on": on, "earliest_on": on, "latest_on": on}
-        clocks.append(clock | days | {"id": n, "case_id": n, "state": "running"})
-    unit.execute(insert(Clock), clocks)
-
-
-def _columns(row: Any) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+        return make_copies(unit, count, chance, zones=zones, days=(2, 30))
 
 
 def _plan(unit: Session, clock_ids: Sequence[int]) -> None:
@@ -186,23 +139,15 @@ def _plan_one_each(ground: Ground, clocks: Sequence[int], chance: random.Random)
     wrong = 0
     with ground.unit() as unit:
         zones = dict(unit.execute(select(Person.id, Person.time_zone)).all())
-        about = dict(unit.execute(select(Clock.id, Clock.earliest_on)).all())
-        rows = []
+        notices = []
         for number in clocks:
             day = START.date() + timedelta(days=chance.randrange(0, 14))
             hour = chance.randrange(0, 24)
             instant = due_at(day, hour, zones[number])
             wrong += not _is_that_hour(instant, day, hour, ZoneInfo(zones[number]))
-            rows.append(_notice(number, about[number], instant))
-        for first in range(0, len(rows), 2_000):
-            unit.execute(insert(Reminder), rows[first : first + 2_000])
+            notices.append((number, instant))
+        insert_notices(unit, notices)
     return wrong
-
-
-def _notice(number: int, about_on: date, instant: datetime) -> dict[str, Any]:
-    values = {"key": f"{number}:before_7:1:{number}", "clock_id": number, "case_id": number, "rule": "before_7"}
-    values |= {"due_version": 1, "recipient_id": number, "about_on": about_on, "due_at": instant, "next_at": instant}
-    return values | {"planned_at": START, "state": "planned", "occasion": "", "reason": "", "message_key": ""}
 
 
 def _is_that_hour(instant: datetime, day: date, hour: int, zone: ZoneInfo) -> bool:
