@@ -64,6 +64,8 @@ def test_a_table_is_looked_at_released_and_taken_along(client, exchange):
     drawn = client.get(f"{address}.svg")
     assert drawn.headers["Cross-Origin-Resource-Policy"] == "cross-origin"
     assert "style=" not in drawn.text
+    assert 'direction="rtl"' not in drawn.text
+    assert 'direction="rtl"' in client.get(f"{address}.svg?language=ar").text
     assert ElementTree.fromstring(drawn.text).tag.endswith("svg")
 
 

@@ -10,12 +10,13 @@ from mobility.domain.access import Role
 from mobility.domain.errors import DomainError, InvalidInput
 from mobility.domain.reciprocity.cube import CannotBeProtected, shown_pairs
 from mobility.domain.reciprocity.pairs import balance_index
-from mobility.i18n import current_code, direction_of, reciprocity_labels
+from mobility.i18n import current_code, direction_of, offered_locales, reciprocity_labels, use_locale
 from mobility.i18n import gettext as _
 from mobility.i18n import public_statistics_labels as labels
 from mobility.i18n.formats import country_name
 from mobility.i18n.labels import error_sentence
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.locales import SOURCE
 from mobility.services import public_statistics as statistics
 from mobility.services.public_statistics import Preview, Release
 from mobility.storage.db import db, write_unit
@@ -80,13 +81,14 @@ def data(code: str, year: int) -> Response:
 @blueprint.get("/<code>/<int:year>.svg")
 @public
 def draw(code: str, year: int) -> Response:
-    """The picture, which other pages may embed."""
+    """The picture, which other pages may embed; its language stands in the address, English without one."""
     found = statistics.get_release(db.session(), code, year)
-    rtl = direction_of(current_code()) == "rtl"
-    bars = picture.bars_of(found.published, rtl=rtl)
-    svg = render_template(
-        "public_statistics/picture.svg", found=found, bars=bars, height=picture.height_of(bars), rtl=rtl, **_WORDS
-    )
+    wanted = request.args.get("language", "")
+    with use_locale(wanted if wanted in offered_locales() else SOURCE):
+        rtl = direction_of(current_code()) == "rtl"
+        bars = picture.bars_of(found.published, rtl=rtl)
+        height = picture.height_of(bars)
+        svg = render_template("public_statistics/picture.svg", found=found, bars=bars, height=height, rtl=rtl, **_WORDS)
     return Response(svg, mimetype="image/svg+xml", headers=_ANYWHERE)
 
 

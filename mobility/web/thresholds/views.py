@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired
@@ -69,7 +69,7 @@ def index() -> str:
 
 
 def _form() -> FollowForm:
-    form = FollowForm()
+    form = FollowForm(data={"what": request.args.get("what", "")})
     form.fill_choices(thresholds.list_followable(db.session(), current_actor()))
     return form
 
