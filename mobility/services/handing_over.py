@@ -27,6 +27,7 @@ from mobility.services.reminder_recipients import known_zone
 from mobility.services.unsubscribing import path_for, refused_by
 from mobility.storage.models.notices import Snooze
 from mobility.storage.models.reminders import OutboxMessage, Reminder
+from mobility.storage.queries.reminders import hand_over
 from mobility.storage.reminder_files import reminder_rules
 from mobility.storage.site import site_of
 
@@ -84,30 +85,27 @@ class _Sweep:
     def write(self) -> HandedOver:
         """Put the messages into the outbox and the outcome into the rows."""
         written = enqueue_all(self.session, list(self.letters.values()), self.now)
-        handed_over = 0
+        gone: list[tuple[int, str, str]] = []
         for key, notices in self.out.items():
             if key not in written and key.startswith("digest:"):
                 for notice in notices:  # another process wrote today's digest a moment ago
                     self.hold([notice.row], _next_morning(self.session, notice.row, self.now), "waits_for_digest")
                 continue
-            handed_over += len(notices)
-            for reason, some in _by_reason(notices):
-                self._set([each.row.id for each in some], state="handed_over", reason=reason, message_key=key)
+            gone.extend((each.row.id, "late" if each.is_late else "", key) for each in notices)
+        hand_over(self.session, gone, self.now)
         for (state, reason), ids in self.states.items():
             self._set(ids, state=state, reason=reason)
         for (until, reason), ids in self.waits.items():
             self._set(ids, next_at=until, reason=reason)
         collapsed = len(self.states.get(("superseded", "collapsed"), ()))
         return HandedOver(
-            handed_over=handed_over,
+            handed_over=len(gone),
             collapsed=collapsed,
             cancelled=sum(map(len, self.states.values())) - collapsed,
             postponed=sum(map(len, self.waits.values())),
         )
 
     def _set(self, ids: Sequence[int], **values: Any) -> None:
-        if values.get("state") == "handed_over":
-            values["handed_over_at"] = self.now
         for start in range(0, len(ids), _AT_ONCE):
             self.session.execute(
                 update(Reminder)
@@ -283,12 +281,6 @@ def _letter(sweep: _Sweep, key: str, notices: Sequence[_Notice]) -> Letter:
     case_id = first.row.case_id if len(notices) == 1 else None
     recipient_id = first.row.recipient_id
     return Letter(key=key, recipient_id=recipient_id, case_id=case_id, parameters=parameters, template=template)
-
-
-def _by_reason(notices: Sequence[_Notice]) -> list[tuple[str, list[_Notice]]]:
-    late = [each for each in notices if each.is_late]
-    in_time = [each for each in notices if not each.is_late]
-    return [(reason, some) for reason, some in (("late", late), ("", in_time)) if some]
 
 
 def _next_morning(session: Session, row: Any, now: datetime) -> datetime:
