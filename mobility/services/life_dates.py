@@ -222,7 +222,13 @@ def _drafts(
         .add_columns(Call.row_version, Call.code, Call.closes_on, Call.time_zone, Call.texts)
         .join(Call, Call.id == Application.call_id)
         .join(Person, Person.id == Application.person_id)
-        .where(Application.status == "draft", Call.is_published, Call.closes_on >= today, Person.is_active)
+        .where(
+            Application.status == "draft",
+            Application.case_id.is_(None),
+            Call.is_published,
+            Call.closes_on >= today,
+            Person.is_active,
+        )
         .order_by(Application.id)
     )
     if person_id is not None:

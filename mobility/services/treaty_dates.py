@@ -280,10 +280,10 @@ def _periodic(term: _Term) -> Iterator[LifeDate]:
     version, params = term.version, term.version.params
     kind = LifeKind.MEETING if version.owed_by is OwedBy.JOINT_COMMISSION else LifeKind.REPORT
     years = int(version.period) if version.period.isdecimal() else 0
-    first_on = params.get("first_on")
     if years < 1:
         return
-    if isinstance(first_on, date):
+    if "first_on" in params:  # a day, which stored terms hold as text
+        first_on = date.fromisoformat(str(params["first_on"]))
         yield term.found(kind, next_periodic(first_on, years, term.today))
     elif "month" in params:
         for party in term.instrument.parties:
