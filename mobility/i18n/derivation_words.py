@@ -207,36 +207,6 @@ FLAGS: Mapping[str, str] = {
     "pause_without_effect": N_("A pause is recorded, but this provision does not stop for it."),
 }
 
-# Names that institutions' lists use and that the holidays package may lack in the reader's language.
-HOLIDAYS: frozenset[str] = frozenset(
-    {
-        N_("New Year's Day"),
-        N_("Day after New Year's Day"),
-        N_("Maundy Thursday"),
-        N_("Good Friday"),
-        N_("Easter Monday"),
-        N_("Labor Day"),
-        N_("Anniversary of the Schuman Declaration"),
-        N_("Ascension Day"),
-        N_("Day after Ascension Day"),
-        N_("Whit Monday"),
-        N_("National Day of Belgium"),
-        N_("National Day of Luxembourg"),
-        N_("Assumption Day"),
-        N_("All Saints' Day"),
-        N_("All Souls' Day"),
-        N_("Christmas Day"),
-        N_("Second Day of Christmas"),
-        N_("End-of-year days"),
-        N_("Independence Day"),
-        N_("National Day"),
-        N_("Epiphany"),
-        N_("Eid al-Fitr"),
-        N_("Eid al-Adha"),
-        N_("Islamic New Year"),
-    }
-)
-
 INSTITUTIONS: Mapping[str, str] = {
     "CJEU": N_("Court of Justice of the European Union"),
     "EU-COM": N_("European Commission, Brussels"),

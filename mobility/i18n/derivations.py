@@ -15,7 +15,6 @@ from mobility.i18n import gettext as _
 from mobility.i18n import ngettext
 from mobility.i18n.derivation_words import (
     FLAGS,
-    HOLIDAYS,
     INSTITUTIONS,
     NOT_MOVED,
     PERIODS,
@@ -26,6 +25,7 @@ from mobility.i18n.derivation_words import (
     WORKING_DAYS_HOLIDAYS,
 )
 from mobility.i18n.formats import country_name, format_date
+from mobility.i18n.holiday_names import holiday_in_words
 
 Gettext = Callable[[str], str]
 HolidayName = Callable[[str, date], str | None]
@@ -117,7 +117,7 @@ class _Teller:
         return ExplainedStep(
             code=step.code,
             title=title % values,
-            sentence=sentence % values,
+            sentence=(sentence % values).replace("..", "."),  # "dim. 6 déc." may end a sentence
             day=step.day,
             article=str(step.arguments.get("article", "")),
         )
@@ -181,9 +181,7 @@ class _Teller:
 
     def _name(self, code: str, day: date, english: str) -> str:
         named = self.holiday_name(code, day) if self.holiday_name is not None and code else None
-        if named:
-            return named
-        return self.gettext(english) if english in HOLIDAYS else english
+        return named or holiday_in_words(english, self.gettext)
 
     def _questions(self, step: Step) -> str:
         questions = step.arguments.get("questions", [])

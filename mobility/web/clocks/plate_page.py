@@ -9,6 +9,7 @@ from mobility.domain.calendars import Calendar, CalendarMissing, CalendarSource,
 from mobility.domain.time_limits import Answer, day_of
 from mobility.i18n import current_code, language_of
 from mobility.i18n.corridor_words import month_name
+from mobility.i18n.holiday_names import holiday_in_words
 from mobility.i18n.plate_words import (
     KEY,
     counted_sentence,
@@ -76,7 +77,7 @@ def _named(plate: PlateDays, code: str) -> PlateDays:
     """The holidays that are shown, under their names in the reader's language where those are known."""
     shown = drawn_months(plate)
     names = {
-        day: holiday_in_current_language(code, day) or name
+        day: holiday_in_current_language(code, day) or holiday_in_words(name)
         for day, name in plate.holidays.items()
         if day.replace(day=1) in shown
     }
