@@ -210,7 +210,10 @@ def resolve_window(query: ReportQuery, year: AccountingYear, today: date) -> Win
         first_on, last_on = query.days
         if last_on < first_on:
             raise InvalidInput(field="to", reason="before_from", value=last_on.isoformat())
-        return Window(first_on=first_on, last_on=last_on)
+        begins, ends = year.period_of(first_on), year.period_of(last_on)
+        whole = (begins.starts_on, ends.ends_on) == (first_on, last_on)
+        years = (begins.year, ends.year) if whole else (None, None)
+        return Window(first_on=first_on, last_on=last_on, first_year=years[0], last_year=years[1])
     first, last = _years(query, year.period_of(today).year)
     for field, value in (("to", last), ("from", first)):
         if not FIRST_YEAR <= value <= LAST_YEAR:

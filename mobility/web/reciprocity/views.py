@@ -8,13 +8,17 @@ from mobility.clock import utc_now
 from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput
 from mobility.files.tables import XLSX, csv_bytes, xlsx_bytes
+from mobility.files.typesetting import PDF
+from mobility.i18n import current_code
 from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.applications_labels import DISCIPLINES
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.locales import WIRED, language_of
 from mobility.i18n.stages_labels import STAGE_STATUS, STAGES
 from mobility.services import reciprocity
 from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
+from mobility.services.report_pdf import PdfOptions, report_pdf
 from mobility.storage.db import db
 from mobility.web.reciprocity import further, page
 from mobility.web.reciprocity.asking import (
@@ -76,6 +80,8 @@ def _links(report: Report) -> dict[str, Any]:
         "table_url": table_url,
         "whole_url": lambda kind, **more: url_for("reciprocity.whole", kind=kind, **address(report, **more)),
         "disciplines": DISCIPLINES,
+        "other_languages": [each for each in WIRED if each.code != current_code()],
+        "own_language": language_of(current_code()),
         "rtl": page.is_rtl(),
     }
 
@@ -93,11 +99,14 @@ def download(name: str, kind: str) -> Response:
     return _file(report, f"{name}_", "xlsx", xlsx_bytes({name: rows(report)}, right_to_left=page.is_rtl()), XLSX)
 
 
-@blueprint.get("/whole.<any(xlsx):kind>")
+@blueprint.get("/whole.<any(xlsx, pdf):kind>")
 @needs_role(Role.MANAGER)
 def whole(kind: str) -> Response:
-    """The whole report as one file."""
+    """The whole report as one file; a PDF in the reader's language, or in those that are named."""
     report = _report(read_query(request.args))
+    if kind == "pdf":
+        languages = tuple(request.args.getlist("language")) or (current_code(),)
+        return _file(report, "", kind, report_pdf(report, PdfOptions(languages=languages)), PDF)
     sheets = reciprocity.report_as_sheets(report)
     return _file(report, "", kind, xlsx_bytes(sheets, right_to_left=page.is_rtl()), XLSX)
 
