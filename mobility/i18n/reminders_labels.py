@@ -124,6 +124,14 @@ def rule_words(code: str) -> str:
     return code
 
 
+AUDIENCES: dict[str, Any] = {
+    "owing": _l("Whoever owes"),
+    "watching": _l("The office that waits"),
+    "head": _l("The head of the office"),
+    "manager": _l("The managers of the programme"),
+    "other_side": _l("The other state’s office"),
+}
+
 OCCASIONS: dict[str, Any] = {
     "treaty": _l("A treaty"),
     "visa": _l("A visa"),

@@ -244,3 +244,43 @@ def test_a_manager_sees_the_dates_of_treaties_and_says_when_the_last_meeting_was
 def _as_enums(terms):
     kinds = {"kind": ProvisionKind, "direction": Direction, "unit": PeriodUnit, "owed_by": OwedBy}
     return {name: kinds[name](value) if name in kinds else value for name, value in terms.items()}
+
+
+def test_a_manager_moves_notices_of_the_programme_and_silences_one(client, session) -> None:
+    programme = make_programme(session)
+    manager = make_person(session)
+    make_grant(session, manager, "manager", programme=programme)
+    sign_in(client, manager)
+    address = f"/programmes/{programme.code}/notices"
+    wrong = post(client, address, {"days-before_7-owing": "soon", "on-before_7-owing": "y"})
+    assert (wrong.status_code, "Nothing was saved" in wrong.text) == (422, True)
+    assert post(client, address, {"days-before_7-owing": "9999", "on-before_7-owing": "y"}).status_code == 422
+    done = post(client, address, {"days-before_7-owing": "9", "on-before_7-owing": "y"}, follow_redirects=True)
+    assert "usually 7" in done.text
+    assert 'id="on-before_7-owing" name="on-before_7-owing" value="y" checked' in done.text
+    assert 'id="on-before_3-owing" name="on-before_3-owing" value="y" checked' not in done.text
+
+
+def test_an_administrator_sees_what_will_go_out_and_how_it_looks(client, session, case, today) -> None:
+    clock_id = clock_of(session, case, today + 5 * DAY)
+    with write_unit(session) as unit:
+        plan_for_clock(unit, unit.get_one(Clock, clock_id), utc_now())
+    administrator = make_person(session)
+    make_grant(session, administrator, "administrator")
+    sign_in(client, administrator)
+    page = client.get("/outbox/ahead?days=30")
+    assert case.reference in page.text
+    assert "in the mail of the day" in page.text
+    assert "by itself" in page.text
+    planned = page.text.partition("planned=")[2].partition('"')[0]
+    for language in ("en", "ar"):
+        shown = client.get(f"/outbox/preview?planned={planned}&language={language}")
+        assert case.reference in shown.text
+        assert "frame-src 'self'" in shown.headers["Content-Security-Policy"]
+    part = client.get("/outbox/preview/part?template=case_submitted&language=ar")
+    assert 'dir="rtl"' in part.text
+    assert "sandbox" in part.headers["Content-Security-Policy"]
+    assert "The facts are those of message" in client.get("/outbox/preview?template=case_submitted").text
+    assert "the facts are invented" in client.get("/outbox/preview?template=digest").text
+    assert client.get("/outbox/preview?template=nothing").status_code == 404
+    assert client.get("/outbox/preview?planned=999999").status_code == 404
