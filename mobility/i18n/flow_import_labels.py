@@ -8,6 +8,14 @@ from mobility.domain.flow_files import FileFault, RowFault
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 
+IMPORT_ERRORS: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "already_imported": _l("This file is counted already; nothing was changed."),
+        "flow_file_unreadable": _l("The file cannot be read row by row; nothing was imported."),
+        "flow_row_refused": _l("A row of the file cannot be taken in; nothing was imported."),
+        "not_typeset": _l("The PDF cannot be made: a letter in it is in none of our fonts. Take the XLSX instead."),
+    }
+)
 STATUS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "staged": _l("checked, not counted yet"),

@@ -12,6 +12,7 @@ from mobility.i18n.cases_labels import CASE_ERRORS
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 from mobility.i18n.deadlines_labels import DEADLINE_ERRORS
+from mobility.i18n.flow_import_labels import IMPORT_ERRORS
 from mobility.i18n.public_statistics_labels import STATISTICS_ERRORS
 from mobility.i18n.statements_labels import STATEMENT_ERRORS
 
@@ -28,6 +29,7 @@ ERRORS |= FILE_ERRORS
 ERRORS |= DEADLINE_ERRORS
 ERRORS |= CASE_ERRORS
 ERRORS |= STATEMENT_ERRORS
+ERRORS |= IMPORT_ERRORS
 ERRORS |= STATISTICS_ERRORS
 
 

@@ -22,6 +22,7 @@ from mobility.domain.errors import (
 )
 from mobility.domain.reciprocity.cube import CannotBeProtected
 from mobility.domain.statements import StatementReplaced
+from mobility.files.typesetting import NotTypeset
 from mobility.i18n import current_code, language_of, set_locale
 from mobility.i18n.labels import error_sentence
 from mobility.services.cases import CaseNotReadyToClose
@@ -44,6 +45,7 @@ STATUS: dict[type[DomainError], int] = {
     ExtensionNotAllowed: 409,
     StatementReplaced: 409,
     CannotBeProtected: 409,
+    NotTypeset: 422,
     TooManyTries: 429,
 }
 
