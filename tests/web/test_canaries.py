@@ -17,7 +17,7 @@ from mobility.storage.models.reminders import OutboxMessage
 from tests.web.forms import sign_in
 from tests.web.world import World, add_governance, make_world
 
-DEEPEST, MOST_PAGES, MOST_OF_ONE_PATH = 4, 50, 2
+DEEPEST, MOST_PAGES, MOST_OF_ONE_PATH = 4, 70, 2
 _CANARY = re.compile(r"\b(?:alpha|beta)-[a-z][a-z-]*[a-z]")
 _LINK = re.compile(r'href="(/[^"]*)"')
 _SKIPPED = ("/static/", "/language/", "/sign-in", "/register", "/forgotten", "/signed-out")
@@ -105,12 +105,16 @@ def new_links(found: Iterable[str], seen: set[str]) -> list[str]:
     for link in found:
         address = html.unescape(link).split("#")[0]
         if address.startswith("/") and not address.startswith(_SKIPPED) and address not in seen:
-            path = address.split("?")[0]  # a list with other filters is the same list
-            if len(seen) >= MOST_PAGES or sum(each.split("?")[0] == path for each in seen) >= MOST_OF_ONE_PATH:
+            if len(seen) >= MOST_PAGES or sum(_path(each) == _path(address) for each in seen) >= MOST_OF_ONE_PATH:
                 continue
             seen.add(address)
             fresh.append(address)
     return fresh
+
+
+def _path(address: str) -> str:
+    """Return what tells pages apart: a list with other filters is the same list, so is each entry of a statement."""
+    return re.sub(r"^/statements/\d+/entries/\w+", "/statements/entries", address.split("?")[0])
 
 
 HOMES = {"own": "/stays", "neighbour": "/stays", "beta-own": "/stays", "manager": "/programmes/"}
