@@ -10,7 +10,7 @@ from typing import Any
 from jinja2 import pass_context, pass_eval_context
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from mobility.domain.statements import EntryCode
 from mobility.domain.time_limits.answers import Answer
@@ -54,9 +54,9 @@ def name(context: EvalContext, names: Mapping[str, Any]) -> str:
 
 @pass_eval_context
 def law(context: EvalContext, text: str) -> str:
-    """Return a sentence of the law in the reader's language."""
+    """Return a sentence of the law in the reader's language, or in its own where it has no translation."""
     words = law_text(text)
-    return escape(words) if context.autoescape else words
+    return Markup("<bdi>{}</bdi>").format(words) if context.autoescape else words
 
 
 @pass_context

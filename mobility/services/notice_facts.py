@@ -17,6 +17,7 @@ from mobility.storage.models.clocks import Clock
 from mobility.storage.models.offices import Office
 from mobility.storage.models.reminders import Reminder
 from mobility.storage.models.treaties import InstrumentRow, ProvisionRow, ProvisionVersionRow
+from mobility.storage.reminder_files import reminder_rules
 
 _ROW = (
     Reminder.id,
@@ -105,6 +106,7 @@ def facts_of_clock(row: Any) -> dict[str, Any]:
         "clock_id": row.clock_id,
         "due_version": row.due_version,
         "rule": row.rule,
+        "audience": reminder_rules().audience_of(row.rule),
         "kind": row.terms["kind"],
         "stage_kind": row.stage_kind,
         "owes": row.terms["owes"],

@@ -36,6 +36,11 @@ class ReminderRules:
         """Return the codes of the rules that nobody can refuse."""
         return frozenset(rule.code for rule in self.rules if rule.is_mandatory)
 
+    def audience_of(self, code: str) -> str:
+        """Return to whom a rule goes, and nothing where several audiences share its code, or none has it."""
+        found = {rule.audience for rule in self.rules if rule.code == code}
+        return found.pop().value if len(found) == 1 else ""
+
     def for_kind(self, kind: str) -> tuple[ReminderRule, ...]:
         """Return the rules for a kind of provision, in the order of the file."""
         codes = self.only.get(kind)

@@ -237,3 +237,41 @@ def test_a_long_key_stays_one_word(now) -> None:
     words = RenderedMail(subject="S", text="t", html="<p>t</p>", tag="en")
     mail = write_mail(words, sender="p@m.example", to="a@b.example", message_id="<a@b>", key="k" * 160, now=now)
     assert b"X-Mobility-Reminder: " + b"k" * 160 + b"\r\n" in mail.content
+
+
+@pytest.mark.parametrize(
+    ("audience", "words"),
+    [
+        ("head", "You are told as a head of the office"),
+        ("manager", "You are told as a manager of the programme"),
+        ("other_side", "You are told as the office of the other state"),
+    ],
+)
+def test_who_is_told_of_a_delay_of_others_reads_why(audience, words) -> None:
+    mail = render("reminder", "en", REMINDER | {"rule": "overdue_7", "audience": audience, "today": "2027-01-07"}, SITE)
+    assert words in mail.text
+    assert words in mail.html
+
+
+def test_a_digest_links_each_date_and_counts_the_rest() -> None:
+    mail = render("digest", "en", FACTS["digest"] | {"more": 2}, SITE)
+    assert mail.subject == "5 dates ahead, the first on 17 December 2026"
+    assert f'<a href="{SITE}/stays/EG-DE-2027-000418-K">' in mail.html
+    assert "And 2 more" in mail.text
+    assert mail.html.count("<li>") == 3
+
+
+def test_mail_that_may_be_refused_says_how(now) -> None:
+    words = render("reminder", "en", REMINDER | {"unsubscribe": "/unsubscribe/x"}, SITE)
+    assert f"{SITE}/unsubscribe/x" in words.text
+    assert f'href="{SITE}/unsubscribe/x"' in words.html
+    facts = {"sender": "post@mobility.example", "to": "a@example.org", "message_id": "<a@b.example>", "key": "k"}
+    secure = read(write_mail(words, now=now, unsubscribe=f"{SITE}/unsubscribe/x", **facts).content)
+    assert secure["List-Unsubscribe"] == f"<{SITE}/unsubscribe/x>"
+    assert secure["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    plain = read(write_mail(words, now=now, unsubscribe="http://127.0.0.1/unsubscribe/x", **facts).content)
+    assert plain["List-Unsubscribe-Post"] is None
+    assert read(write_mail(words, now=now, **facts).content)["List-Unsubscribe"] is None
+    for attack in ("https://x.example/\r\nBcc: b@example.org", "https://x.example/>,<y", "https://x.example/é"):
+        with pytest.raises(HeaderRefused):
+            write_mail(words, now=now, unsubscribe=attack, **facts)
