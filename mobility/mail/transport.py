@@ -200,19 +200,19 @@ def make_transport(smtp_url: str, folder: Path) -> Transport:
 
 
 def _envelope(server: smtplib.SMTP, mail: FinishedMail) -> None:
-    """Name sender and recipient; the server is known to listen when it answers to the first."""
-    options = []
+    """Name sender and recipient, both checked when the mail was written."""
+    options = ""
     if not mail.recipient.isascii():
         if not server.has_extn("smtputf8"):
             raise PermanentlyRefused("the server does not take addresses in other scripts (SMTPUTF8)")
-        options = ["SMTPUTF8", "BODY=8BITMIME"]
+        options = " SMTPUTF8 BODY=8BITMIME"
         server.command_encoding = "utf-8"
     else:
         server.command_encoding = "ascii"
-    code, said = server.mail(mail.sender, options)
+    code, said = server.docmd(f"MAIL FROM:<{mail.sender}>{options}")
     if code != 250:
         raise RelayUnavailable(_reply(code, said))  # our own sender: no other message would fare better
-    _check(*server.rcpt(mail.recipient), expected=(250, 251))
+    _check(*server.docmd(f"RCPT TO:<{mail.recipient}>"), expected=(250, 251))
 
 
 def _has_spoken(server: smtplib.SMTP) -> bool:

@@ -54,13 +54,15 @@ def _around_unit(number: int, *, before: bool) -> Arming:
     return arm
 
 
-def _around_call(name: str, *, before: bool, share: float = 1.0) -> Arming:
-    """Die before or after a call of the SMTP client; of the text only a share leaves."""
+def _around_call(name: str, *, before: bool, share: float = 1.0, verb: str = "") -> Arming:
+    """Die before or after a call of the SMTP client, with a verb where it has one; of the text only a share leaves."""
 
     def arm(post: Post) -> Post:
         real = getattr(smtplib.SMTP, name)
 
         def call(server: smtplib.SMTP, *arguments: Any) -> Any:
+            if verb and not arguments[0].startswith(verb):
+                return real(server, *arguments)
             if name == "send" and not (isinstance(arguments[0], bytes) and arguments[0].endswith(b"\r\n.\r\n")):
                 return real(server, *arguments)
             if before:
@@ -84,8 +86,8 @@ STEPS: dict[str, Arming] = {
     "before the fence is committed": _around_unit(2, before=True),
     "after the fence": _around_unit(2, before=False),
     "after the greeting": _around_call("ehlo_or_helo_if_needed", before=False),
-    "after the sender": _around_call("mail", before=False),
-    "after the recipient": _around_call("rcpt", before=False),
+    "after the sender": _around_call("docmd", before=False, verb="MAIL"),
+    "after the recipient": _around_call("docmd", before=False, verb="RCPT"),
     "before the text": _around_call("send", before=True),
     "in the middle of the text": _around_call("send", before=False, share=0.5),
     AFTER_DOT: _around_call("send", before=False),

@@ -5,9 +5,9 @@ Reviewed Core: these touch no case data. The epoch is the fencing token: it rise
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import cache
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 _NOW = {"sqlite": "((julianday('now') - 2440587.5) * 86400.0)", "postgresql": "extract(epoch from clock_timestamp())"}
@@ -23,8 +23,13 @@ class LeaseFacts:
     seconds_left: float
 
 
-def _with_now(session: Session, statement: str) -> Any:
-    return text(statement.replace("NOW", _NOW[session.get_bind().dialect.name]))
+@cache
+def _statement(dialect: str, statement: str) -> TextClause:
+    return text(statement.replace("NOW", _NOW[dialect]))
+
+
+def _with_now(session: Session, statement: str) -> TextClause:
+    return _statement(session.get_bind().dialect.name, statement)
 
 
 def database_now(session: Session) -> datetime:
