@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
@@ -29,14 +29,20 @@ class NoticeLine:
     due_at: datetime
     sent_at: datetime | None
     read_at: datetime | None
+    status: str
     uncertain: bool
+
+    @property
+    def is_unread(self) -> bool:
+        """True for what was mailed and not opened here."""
+        return self.read_at is None and self.status != "cancelled"
 
 
 def list_notices(
     session: Session, actor: Actor, *, before: int | None = None, only_unread: bool = False
 ) -> tuple[list[NoticeLine], int | None]:
     """Return a page of the actor's messages, and where the next begins, if there is one."""
-    query = _lines().where(*_own(actor))
+    query = _lines().where(*_shown(actor))
     if before is not None:
         query = query.where(OutboxMessage.id < before)
     if only_unread:
@@ -48,7 +54,7 @@ def list_notices(
 
 def open_notice(session: Session, actor: Actor, notice_id: int, now: datetime) -> NoticeLine:
     """Return one of the actor's messages and note that it was read; raises NotFound. Needs a write unit."""
-    row = session.execute(_lines().where(OutboxMessage.id == notice_id, *_own(actor))).one_or_none()
+    row = session.execute(_lines().where(OutboxMessage.id == notice_id, *_shown(actor))).one_or_none()
     if row is None:
         raise NotFound(notice=notice_id)
     if row.read_at is None:
@@ -74,6 +80,16 @@ def unread_of(person_id: int) -> Any:
         .limit(MOST_COUNTED + 1)
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+def _shown(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """What the actor sees: also the letters of the demonstration's past, which never left."""
+    is_past = and_(OutboxMessage.status == "cancelled", OutboxMessage.reason == "demo")
+    return (
+        OutboxMessage.recipient_id == actor.person_id,
+        OutboxMessage.in_app.is_(True),
+        or_(OutboxMessage.status != "cancelled", is_past),
+    )
 
 
 def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:

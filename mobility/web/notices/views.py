@@ -50,7 +50,7 @@ def index() -> str:
 
 
 def _shown(line: NoticeLine) -> Shown:
-    return Shown(id=line.id, subject=_subject(line), due_at=line.due_at, is_unread=line.read_at is None)
+    return Shown(id=line.id, subject=_subject(line), due_at=line.due_at, is_unread=line.is_unread)
 
 
 def _subject(line: NoticeLine) -> str:
