@@ -19,7 +19,7 @@ from mobility.domain.reciprocity.suppression import SMALLEST_INTERVAL, SMALLEST_
 Place = tuple[str | None, str | None, str | None]
 """(origin, host, field of work); None stands for the total along that axis."""
 
-MOST_TRIED = 40
+MOST_TRIED = 12
 """Further places tried along each axis, the largest first; the total is always tried, so that a cover is found."""
 
 PRICES = (1, 100, 10_000, 1_000_000)
@@ -95,7 +95,7 @@ def suppress_cube(cube: Cube, *, k: int = SMALLEST_SHOWN, earlier: Sequence[Publ
 
 
 def _rank(place: Place) -> int:
-    return sum(part is None for part in place)
+    return (place[0] is None) + (place[1] is None) + (place[2] is None)
 
 
 class _Cover:
@@ -110,55 +110,73 @@ class _Cover:
         """Hide the place with the cheapest box around it, unless it is a corner of one already."""
         if place in self.hidden:
             return
-        best: tuple[int, int, list[Place]] | None = None
-        for others in self._others(place):
-            corners = self._corners(place, others)
-            if corners is None:
+        own = PRICES[_rank(place)]
+        best: tuple[int, int] | None = None
+        chosen: list[Place] = []
+        along = [self._along(place, axis) for axis in range(3)]
+        for first, second in product(along[0], along[1]):
+            side = self._face(place, (first, second, place[2]))
+            if side is None or (best is not None and self._price(side) > best[0]):
                 continue
-            price = sum(PRICES[_rank(corner)] for corner in corners if corner not in self.hidden)
-            size = sum(self.cube.values[corner] for corner in corners if corner not in self.hidden)
-            if best is None or (price, size) < best[:2]:
-                best = (price, size, corners)
-            if price == PRICES[_rank(place)]:
-                break  # nothing else needs to be hidden
+            for third in along[2]:
+                far = self._face((place[0], place[1], third), (first, second, third))
+                if far is None or not self._has_room(place, corners := [*side, *far]):
+                    continue
+                found = (self._price(corners), self._size(corners))
+                if best is None or found < best:
+                    best, chosen = found, corners
+                if best[0] == own:
+                    break  # nothing else needs to be hidden
+            if best is not None and best[0] == own:
+                break
         if best is None:
             raise CannotBeProtected(place=place)
-        self.hidden.update(best[2])
+        self.hidden.update(chosen)
 
-    def _others(self, place: Place) -> Iterable[tuple[str | None, ...]]:
-        """Return the opposite corners to try: along each axis the places with most people, and the total."""
-        return product(*(self._along(place, axis) for axis in range(3)))
+    def _face(self, near: Place, opposite: Place) -> list[Place] | None:
+        """Return the four corners of one side of a box; None where one is a zero or known, and so cannot be hidden."""
+        third = near[2]
+        corners: list[Place] = [near, (opposite[0], near[1], third), (near[0], opposite[1], third), opposite]
+        for corner in corners:
+            if corner not in self.cube.values or corner in self.barred:
+                return None
+        return corners
+
+    def _price(self, corners: Iterable[Place]) -> int:
+        return sum(PRICES[_rank(corner)] for corner in corners if corner not in self.hidden)
+
+    def _size(self, corners: Iterable[Place]) -> int:
+        return sum(self.cube.values[corner] for corner in corners if corner not in self.hidden)
+
+    def _has_room(self, place: Place, corners: Iterable[Place]) -> bool:
+        """Say whether all corners can move by five together, half of them up while the others go down, and back.
+
+        Steps from the place turn the sign; so does standing for a total, which is on the other side of its sum.
+        """
+        up = down = 1 << 60
+        own = _rank(place) % 2
+        for corner in corners:
+            turns = (corner[0] != place[0]) + (corner[1] != place[1]) + (corner[2] != place[2]) + _rank(corner)
+            room = self.cube.values[corner] - 1
+            if turns % 2 == own:
+                down = min(down, room)
+            else:
+                up = min(up, room)
+            if up + down < SMALLEST_INTERVAL:
+                return False
+        return True
 
     def _along(self, place: Place, axis: int) -> list[str | None]:
-        own = place[axis]
-        names: list[str | None] = [name for name in self.cube.axes[axis] if name != own]
-        if len(names) > MOST_TRIED:
-            line = {name: self.cube.values.get(_moved(place, axis, name), 0) for name in names}
-            names = sorted(names, key=lambda name: -line[name])[:MOST_TRIED]
-        return names if own is None else [*names, None]
-
-    def _corners(self, place: Place, others: tuple[str | None, ...]) -> list[Place] | None:
-        """Return the eight corners if none is a zero or known, and all can move by five together."""
-        up = down = 1 << 60
-        corners: list[Place] = []
-        for turns in product((False, True), repeat=3):
-            corner: Place = (
-                others[0] if turns[0] else place[0],
-                others[1] if turns[1] else place[1],
-                others[2] if turns[2] else place[2],
-            )
-            value = self.cube.values.get(corner, 0)
-            if not value or corner in self.barred:
-                return None
-            # a total stands on the other side of its sum, so its sign is turned once more
-            if (sum(turns) + _rank(corner)) % 2 == _rank(place) % 2:
-                down = min(down, value - 1)
-            else:
-                up = min(up, value - 1)
-            if up + down < SMALLEST_INTERVAL:
-                return None
-            corners.append(corner)
-        return corners
+        """Return the other places of a line that could be a corner, what is hidden already first, then the largest."""
+        names: list[str | None] = [name for name in self.cube.axes[axis] if name != place[axis]]
+        line = {name: _moved(place, axis, name) for name in names}
+        worth = {
+            name: (corner not in self.hidden, -self.cube.values[corner])
+            for name, corner in line.items()
+            if corner in self.cube.values and corner not in self.barred
+        }
+        found = sorted(worth, key=lambda name: (worth[name], str(name)))[:MOST_TRIED]
+        return found if place[axis] is None else [*found, None]
 
 
 def _moved(place: Place, axis: int, name: str | None) -> Place:
