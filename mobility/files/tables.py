@@ -3,9 +3,8 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any, Final
-
-import xlsxwriter
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 """A text that begins like this would be computed by a spreadsheet; OWASP, CSV Injection."""
@@ -35,9 +34,10 @@ def _cell(value: Any) -> Any:
 
 def xlsx_bytes(sheets: Mapping[str, Rows], *, right_to_left: bool = False) -> bytes:
     """Return a workbook with one sheet for each name; texts are never formulas or links, an absent number is empty."""
+    workbooks = import_module("xlsxwriter")  # a tenth of a second that no worker needs before its first workbook
     kept = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(kept, options) as workbook:
+    with workbooks.Workbook(kept, options) as workbook:
         head = workbook.add_format({"bold": True, "bottom": 1})
         for name, rows in sheets.items():
             sheet = workbook.add_worksheet(name[:31])

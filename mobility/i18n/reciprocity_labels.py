@@ -74,6 +74,13 @@ INCOME_GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 """The World Bank's groups, poorest first."""
+
+
+def group_code(group: str) -> str:
+    """Return the World Bank's code of a group; a dash for what is not classified."""
+    return group if group.isupper() else UNDEFINED
+
+
 QUERY_PROBLEMS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "year_out_of_range": _l("There is no period for the year “%(value)s”."),

@@ -80,7 +80,8 @@ class Report:
     """One report, seen from `country`; `partner` and everything about the pair are empty without any partner.
 
     `measures`, `rows`, `totals`, `matrix` and `ledger` are in the unit of the query; `people` always counts heads. The
-    matrix holds the `MOST_IN_MATRIX` countries with most traffic, `table` and `travelled` all of them.
+    matrix holds the `MOST_IN_MATRIX` countries with most traffic, `table` and `travelled` all of them. `first_on` is in
+    the month of the first stay that is counted, whatever the window.
     """
 
     query: ReportQuery
@@ -102,6 +103,7 @@ class Report:
     service: tuple[ServiceSide, ServiceSide] | None
     quotas: tuple[QuotaLine, ...]
     under_way: int
+    first_on: date | None
     table: FlowTable
     travelled: tuple[str, ...]
     imbalances: tuple[PairMeasures, ...]
@@ -119,6 +121,7 @@ class Report:
 class _Read:
     """What was read: sums whose first period is the window, then those of the ledger, then the compared window."""
 
+    first_on: date | None
     periods: Sequence[Period]
     comparison: Window | None
     sums: list[FlowSum]
@@ -162,6 +165,7 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
         service=service,
         quotas=tuple(quotas),
         under_way=read.under_way,
+        first_on=read.first_on,
         table=table,
         travelled=tuple(travelled),
         imbalances=tuple(top_imbalances(table)),
@@ -181,7 +185,8 @@ def _service(
 
 def _read(session: Session, scope: ReportScope, query: ReportQuery, window: Window, today: date) -> _Read:
     ids = scope.programme_ids
-    periods = ledger_periods(scope.year, window, flow_sums.first_day_of_flows(session, scope.source), MOST_PERIODS)
+    first_on = flow_sums.first_day_of_flows(session, scope.source)
+    periods = ledger_periods(scope.year, window, first_on, MOST_PERIODS)
     spans = [window.days, *((period.starts_on, period.ends_on) for period in periods)]
     comparison = resolve_comparison(query, scope.year, today)
     if comparison is not None:
@@ -189,6 +194,7 @@ def _read(session: Session, scope: ReportScope, query: ReportQuery, window: Wind
     planned = query.stays is StaysKind.PLANNED
     sums, under_way = flow_sums.read_flows(session, scope.source, spans, planned=planned, today=today)
     return _Read(
+        first_on=first_on,
         periods=periods,
         comparison=comparison,
         sums=sums,

@@ -40,7 +40,7 @@ def lamp_figure(
     The diamond stands towards the side whose people receive more. A lamp that is not judged is a dotted track: no
     mark may suggest where it would have stood.
     """
-    stacked = (len(name_a) + len(name_b)) * LETTER > width
+    stacked = (len(name_a) + len(name_b)) * LETTER > width - 34  # margins, and a gap between the two
     sheet = Sheet(name=f"lamp-{lamp.code}", width=width, height=56 if stacked else 40, rtl=rtl)
     first, last, y = 12, width - 12, 12
     if lamp.state not in JUDGED or lamp.tilt is None:

@@ -60,13 +60,14 @@ class GroupPart:
     shade: int
 
 
-def group_parts(report: Report) -> list[tuple[str, list[GroupPart], Quantity]]:
-    """Return the rows of the income matrix: name of the group of origin, its cells, its sum."""
+def group_parts(report: Report) -> list[tuple[str, str, list[GroupPart], Quantity]]:
+    """Return the rows of the income matrix: name and code of the group of origin, its cells, its sum."""
     if report.equity is None:
         return []
     return [
         (
             str(words.INCOME_GROUPS[row.group]),
+            words.group_code(row.group),
             [
                 GroupPart(people=cell.people, share=words.share_words(cell.share), shade=_shade(cell.share))
                 for cell in row.cells
@@ -83,19 +84,20 @@ def _shade(share: Fraction | None) -> int:
 
 
 def group_figure(report: Report, *, rtl: bool) -> Figure | None:
-    """Return the income matrix as squares whose area is the number of people; None without anybody."""
+    """Return the income matrix as squares whose area is the number of people; None without anybody.
+
+    Filled: from one group to another; open: within a group. It is drawn for a phone and keeps its size.
+    """
     equity = report.equity
     if equity is None or not equity.total:
         return None
-    step, margin, top = 64, 132, 30
-    names = [str(words.INCOME_GROUPS[row.group]) for row in equity.rows]
-    short = [row.group if row.group.isupper() else "?" for row in equity.rows]
-    sheet = Sheet(name="income", width=margin + step * len(names) + 8, height=top + step * len(names) + 8, rtl=rtl)
+    step, margin, top = 48, 52, 24
+    codes = [words.group_code(row.group) for row in equity.rows]
+    sheet = Sheet(name="income", width=margin + step * len(codes) + 2, height=top + step * len(codes) + 2, rtl=rtl)
     largest = max(float(cell.people) for row in equity.rows for cell in row.cells)
-    for place, name in enumerate(names):
-        middle = margin + step * place + step / 2
-        sheet.text(middle, top - 10, short[place], "t2", "middle")
-        sheet.text(8, top + step * place + step / 2 + 5, f"{short[place]}  {name}" if len(name) < 13 else name, "t2")
+    for place, code in enumerate(codes):
+        sheet.text(margin + step * place + step / 2, top - 8, code, "t2", "middle")
+        sheet.text(4, top + step * place + step / 2 + 5, code, "t2")
     for i, row in enumerate(equity.rows):
         for j, cell in enumerate(row.cells):
             x, y = margin + step * j + step / 2, top + step * i + step / 2
@@ -103,7 +105,8 @@ def group_figure(report: Report, *, rtl: bool) -> Figure | None:
             sheet.rect(x - step / 2, x + step / 2, y - step / 2, step, "f-paper hair", stroke=1)
             if cell.people:
                 sheet.rect(x - half, x + half, y - half, 2 * half, "f-acc" if i != j else "f-paper acc", stroke=1.2)
-    return sheet.finish(_("Between income groups"), _("Area: people from the group of the row to that of the column."))
+    title, desc = _("Between income groups"), _("Area: people from the group of the row to that of the column.")
+    return sheet.finish(title, desc, fixed=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +143,7 @@ def _number_line(name: str, here: Quantity, there: Quantity) -> ComparisonLine:
 
 
 def _ratio_line(name: str, here: Fraction | None, there: Fraction | None, *, sign: bool = False) -> ComparisonLine:
-    change = words.UNDEFINED if here is None or there is None else words.signed(here - there, 2)
+    change = words.UNDEFINED if here is None or there is None else words.signed(round(here - there, 2), 2)
     told = [words.signed(each, 2) if sign else words.ratio(each) for each in (here, there)]
     return ComparisonLine(name=name, here=told[0], there=told[1], change=change)
 

@@ -72,7 +72,9 @@ def _report(query: ReportQuery) -> Report:
 def _links(report: Report) -> dict[str, Any]:
     year, window = report.scope.year, report.window
     present = year.period_of(report.today).year
-    span = range(min(window.first_year or present, present - 9), max(window.last_year or present, present + 3) + 1)
+    first = year.period_of(report.first_on).year if report.first_on else present
+    chosen = [each for each in (window.first_year, report.compared and report.compared.window.first_year) if each]
+    span = range(min(first, present - 9, *chosen), max(window.last_year or present, present + 3) + 1)
     return {
         "years": [(number, words.period_name(year.period(number))) for number in span],
         "report_url": report_url,
