@@ -10,6 +10,7 @@ from mobility.domain.access import Role
 from mobility.domain.errors import DomainError, InvalidInput
 from mobility.domain.reciprocity.cube import CannotBeProtected, shown_pairs
 from mobility.domain.reciprocity.pairs import balance_index
+from mobility.domain.reciprocity.suppression import SMALLEST_DENOMINATOR
 from mobility.i18n import current_code, direction_of, offered_locales, reciprocity_labels, use_locale
 from mobility.i18n import gettext as _
 from mobility.i18n import public_statistics_labels as labels
@@ -56,7 +57,10 @@ def _tables(found: Release | Preview) -> dict[str, Any]:
     published = found.published
     return {
         "countries": sorted({*published.axes[0], *published.axes[1]}, key=country_name),
-        "pairs": [(a, b, ab, ba, balance_index(ab, ba)) for a, b, ab, ba in shown_pairs(published)],
+        "pairs": [
+            (a, b, there, back, balance_index(there, back) if there + back >= SMALLEST_DENOMINATOR else None)
+            for a, b, there, back in shown_pairs(published)
+        ],
         "has_hidden": bool(published.hidden),
     }
 
