@@ -467,7 +467,7 @@ def test_the_day_a_clock_counts_from_is_corrected_after_its_result_was_shown(cli
     assert press(client, form, form, typed | {"on_day": clock.trigger_on.isoformat()}).status_code == 422
     shown = press(client, form, form, typed)
     assert shown.status_code == 200
-    assert f"Counted from {other.day} {other:%B %Y} it is due" in words(shown)
+    assert f"Counted from {other.day} {other:%B %Y}, it is due" in words(shown)
     session.expire_all()
     assert session.get_one(Clock, clock.id).earliest_on == was, "shown is not recorded"
     assert press(client, form, form, typed | {"shown": "2026-12-01"}).status_code == 200, "another day was shown"

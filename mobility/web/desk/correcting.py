@@ -108,7 +108,7 @@ def _page(page: CasePage, clock: ClockView, form: Any, becomes: Days | None = No
     lead = _("It counts from %(day)s now.", day=format_date(clock.trigger_on, "long"))
     if becomes is not None:
         lead = _(
-            "Due until now: %(was)s. Counted from %(start)s it is due %(day)s.",
+            "Due until now: %(was)s. Counted from %(start)s, it is due %(day)s.",
             was=format_date(clock.earliest_on, "long"),
             start=format_date(_day(form), "long"),
             day=format_date(becomes.earliest_on, "long"),
