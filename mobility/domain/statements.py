@@ -138,7 +138,8 @@ def _require_current(standing: Standing) -> None:
 class Entry:
     """One figure. `counted` is what the records gave when it was frozen; `value` differs only with a `reason`.
 
-    `cases` are references, in order; `without_case` counts stays known only from imported history.
+    `cases` are references, in order. `without_case`: stays whose case was erased; `imported`: people known only from
+    imported history; `left_out`: payments without a rate, which are in no sum.
     """
 
     code: EntryCode
@@ -147,6 +148,7 @@ class Entry:
     reason: str = ""
     cases: tuple[str, ...] = ()
     without_case: int = 0
+    imported: int = 0
     left_out: int = 0
 
     def __post_init__(self) -> None:
@@ -239,6 +241,7 @@ def _entry_data(entry: Entry) -> dict[str, Any]:
         "reason": entry.reason,
         "cases": entry.cases,
         "without_case": entry.without_case,
+        "imported": entry.imported,
         "left_out": entry.left_out,
     }
 
@@ -275,5 +278,6 @@ def _entry_of(data: Mapping[str, Any]) -> Entry:
         reason=data["reason"],
         cases=tuple(data["cases"]),
         without_case=data["without_case"],
+        imported=data["imported"],
         left_out=data["left_out"],
     )

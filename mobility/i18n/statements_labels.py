@@ -101,6 +101,15 @@ def behind_words(entry: Entry) -> str:
         parts.append(ngettext("%(num)s case", "%(num)s cases", len(entry.cases)))
     if entry.without_case:
         parts.append(ngettext("%(num)s stay without a case", "%(num)s stays without a case", entry.without_case))
+    if entry.imported:
+        parts.append(
+            ngettext(
+                "%(num)s person of imported records",
+                "%(num)s people of imported records",
+                entry.imported,
+                num=format_number(entry.imported),
+            )
+        )
     if entry.left_out:
         parts.append(
             ngettext(

@@ -182,6 +182,16 @@ def test_the_balance_follows_from_the_confirmed_statement_and_not_from_the_recor
     assert (figures(page)["opening"], figures(page)["closing"]) == (7, 5)
 
 
+def test_a_year_without_a_confirmed_statement_is_closed_with_the_records(session, exchange):
+    before = exchange.correct(exchange.freeze(2023), opening=(4, "As agreed by letter."))
+    exchange.sign(exchange.german, before)
+    exchange.answer(exchange.egyptian, before)
+    exchange.stays("EG", "DE", 1, year=2024)
+    page = get_statement_page(session, exchange.german, exchange.freeze(2025))
+    assert (figures(page)["opening"], figures(page)["closing"]) == (3, 1)
+    assert page.content.lots == ((2022, 1),)
+
+
 def test_nobody_else_learns_that_a_statement_exists(session, exchange):
     statement_id = exchange.freeze()
     stranger = actor_for(*_officer(session, "FR"))

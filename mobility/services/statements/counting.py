@@ -18,6 +18,7 @@ from mobility.domain.statements import Entry, EntryCode, close_ledger, content_o
 from mobility.services.reciprocity import (
     About,
     CaseLine,
+    CasesBehind,
     CasesQuery,
     Report,
     ReportQuery,
@@ -77,7 +78,7 @@ def count_statement(session: Session, instrument: InstrumentRow, ask: Ask, now: 
     if (report.country, report.partner) != ask.pair:
         raise InvalidInput(field="pair", reason="not_a_party", value="–".join(ask.pair))
     before = queries.find_confirmed_before(session, instrument.id, ask.pair, period.starts_on)
-    carried = _carried(report, before)
+    carried = _carried(report, before, ask.year)
     entries = [*_flows(session, query, report, now), *_money(session, query, report, now)]
     return Counted(
         period=period,
@@ -88,13 +89,19 @@ def count_statement(session: Session, instrument: InstrumentRow, ask: Ask, now: 
     )
 
 
-def _carried(report: Report, before: Statement | None) -> tuple[Lot, ...]:
-    """Return the lots that the last confirmed statement carries over; without one, what the records show."""
-    if before is not None:
-        return tuple(Lot(period=year, amount=places) for year, places in content_of(before.content).lots)
-    if len(report.ledger) < 2:
-        return ()
-    return report.ledger[-2].close.lots
+def _carried(report: Report, before: Statement | None, year: int) -> tuple[Lot, ...]:
+    """Return the lots that the last confirmed statement carries over; without one, what the records show.
+
+    Years between the two without a confirmed statement are closed with the records.
+    """
+    earlier = [line for line in report.ledger if line.period.year < year]
+    if before is None:
+        return earlier[-1].close.lots if earlier else ()
+    lots = tuple(Lot(period=period, amount=places) for period, places in content_of(before.content).lots)
+    for line in earlier:
+        if line.period.year > before.starts_on.year:
+            lots = close_ledger(line.period.year, int(line.close.sent), int(line.close.hosted), lots).lots
+    return lots
 
 
 def _flows(session: Session, query: ReportQuery, report: Report, now: datetime) -> list[Entry]:
@@ -113,8 +120,17 @@ def _flows(session: Session, query: ReportQuery, report: Report, now: datetime) 
         asked = ReportQuery(
             instrument=query.instrument, first_year=query.first_year, last_year=query.last_year, unit=unit
         )
-        cases, without = _references(session, CasesQuery(report=asked, origin=origin, host=host), now)
-        found.append(Entry(code=code, value=value, counted=value, cases=cases, without_case=without))
+        lines, last = _lines(session, CasesQuery(report=asked, origin=origin, host=host), now)
+        found.append(
+            Entry(
+                code=code,
+                value=value,
+                counted=value,
+                cases=_references(lines),
+                without_case=last.without_case,
+                imported=last.imported_people,
+            )
+        )
     return found
 
 
@@ -125,20 +141,18 @@ def _money(session: Session, query: ReportQuery, report: Report, now: datetime) 
         value = int(report.money.pair.cells.get((payer, beneficiary), 0))
         asked = CasesQuery(report=query, about=About.MONEY, origin=payer, host=beneficiary)
         paid, _ = _lines(session, asked, now)
-        cases = tuple(sorted({line.reference for line in paid}))
+        cases = _references(paid)
         left_out = sum(line.eur_minor is None for line in paid)
         found.append(Entry(code=code, value=value, counted=value, cases=cases, left_out=left_out))
     return found
 
 
-def _references(session: Session, query: CasesQuery, now: datetime) -> tuple[tuple[str, ...], int]:
-    """Return the references behind a figure, in order, and how many stays have no case."""
-    lines, without = _lines(session, query, now)
-    return tuple(sorted({line.reference for line in lines})), without
+def _references(lines: Iterable[CaseLine]) -> tuple[str, ...]:
+    return tuple(sorted({line.reference for line in lines}))
 
 
-def _lines(session: Session, query: CasesQuery, now: datetime) -> tuple[list[CaseLine], int]:
-    """Return what stands behind a figure, page by page; payments only for cases between the two states."""
+def _lines(session: Session, query: CasesQuery, now: datetime) -> tuple[list[CaseLine], CasesBehind]:
+    """Return what stands behind a figure and its last page; payments only for cases between the two states."""
     pair = {query.report.country, query.report.partner} - {""}
     found: list[CaseLine] = []
     after = ""
@@ -147,7 +161,7 @@ def _lines(session: Session, query: CasesQuery, now: datetime) -> tuple[list[Cas
         found += [line for line in page.lines if not pair or {line.sending, line.receiving} == pair]
         after = page.next_after
         if not after:
-            return found, page.without_case
+            return found, page
 
 
 def _ledger(report: Report, carried: tuple[Lot, ...], entries: Iterable[Entry], year: int) -> list[Entry]:
