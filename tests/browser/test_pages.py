@@ -21,6 +21,7 @@ pytestmark = [
 Visit = Callable[[str], Reader]
 
 PUBLIC = ("/", "/?from=AQ", "/sign-in", "/register", "/register/sent", "/confirm", "/forgotten", "/forgotten/sent")
+PUBLIC += ("/statistics/", "/statements/check")
 QUESTION = {"rules": "BGB_SUSP", "period": "3", "unit": "months", "kind": "decision", "day": "14 9 2026"} | {
     "place": "DE",
     "region": "BY",
