@@ -43,7 +43,7 @@ from mobility.storage.queries.leases import database_now
 log = structlog.get_logger()
 Units = Callable[[], AbstractContextManager[Session]]
 BATCH = 50
-_MARK_TRIES = 3
+_UNIT_TRIES = 3
 _SAFE_SHARE = 1 / 2  # of a lease: a message that waited longer between its fence and its sending is left
 
 
@@ -152,7 +152,7 @@ class _Batch:
     def _commit(self, step: Step) -> str:
         """Take the next step, in one commit with the mark of the last message, and return what came of the step.
 
-        A database that is busy gets another chance where there is a mark, because that message may be out already.
+        A database that is busy gets another chance: the last message may be out already.
         """
         tries = 0
         while True:
@@ -164,7 +164,7 @@ class _Batch:
                     done = step(session, now)
             except DBAPIError as error:
                 log.warning("unit_failed", tries=tries, error=type(error.orig).__name__)
-                if self.unmarked is None or tries == _MARK_TRIES:
+                if tries == _UNIT_TRIES:
                     raise
                 continue
             self.unmarked = None

@@ -154,7 +154,7 @@ def _is_that_hour(instant: datetime, day: date, hour: int, zone: ZoneInfo) -> bo
     """Look through the quarters of an hour in UTC for the first at which the zone's clock shows that hour, or later."""
     begin = datetime.combine(day, time(0), tzinfo=UTC) - timedelta(hours=16)
     wanted = datetime.combine(day, time(hour))
-    steps = (begin + timedelta(minutes=minutes) for minutes in range(0, 48 * 60, 15))
+    steps = (begin + timedelta(minutes=minutes) for minutes in range(0, 64 * 60, 15))
     first = next(step for step in steps if step.astimezone(zone).replace(tzinfo=None) >= wanted)
     shown = first.astimezone(zone).replace(tzinfo=None)
     skipped = shown - wanted  # nothing, or what is left of a gap that the hour fell into
