@@ -35,6 +35,7 @@ LATE_AFTER: Final = timedelta(hours=1)
 MOST_IN_A_DIGEST: Final = 40
 NOTICES_PATH: Final = "/notices"
 _AT_ONCE: Final = 500
+_NOT_IN_A_DIGEST: Final = frozenset({"derivation", "consequence", "office_names", "programme_names"})
 _SUPERSEDED: Final = frozenset({"clock_moved", "clock_paused", "date_moved"})
 
 
@@ -272,15 +273,20 @@ def _letter(sweep: _Sweep, key: str, notices: Sequence[_Notice]) -> Letter:
         parameters = {
             "path": NOTICES_PATH,
             "time_zone": known_zone(first.row.reader_zone),
-            "items": [each.facts for each in shown],
+            "items": [_in_digest(each.facts) for each in shown],
             "more": len(notices) - len(shown),
             "clocks": [[each.row.clock_id, each.row.due_version] for each in notices if each.row.clock_id],
         }
-    if len(sorts) == 1 and None not in {each.sort for each in notices}:
-        parameters["unsubscribe"] = path_for(sweep.session, first.row.recipient_id, sorts.pop())
+    if sorts and not _is_urgent(sweep, first.row, None):
+        parameters["unsubscribe"] = path_for(sweep.session, first.row.recipient_id, sorts)
     case_id = first.row.case_id if len(notices) == 1 else None
     recipient_id = first.row.recipient_id
     return Letter(key=key, recipient_id=recipient_id, case_id=case_id, parameters=parameters, template=template)
+
+
+def _in_digest(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a digest says of one date; the rest stands behind its link."""
+    return {name: value for name, value in facts.items() if name not in _NOT_IN_A_DIGEST}
 
 
 def _next_morning(session: Session, row: Any, now: datetime) -> datetime:

@@ -24,33 +24,34 @@ from mobility.storage.models.notices import Unsubscription
 PATH = "/unsubscribe/{token}"
 
 
-def path_for(session: Session, person_id: int, sort: Sort) -> str:
-    """Return the address on this site that ends mail of a sort to a person."""
-    return PATH.format(token=f"{person_id}.{sort.value}.{_signature(session, person_id, sort.value)}")
+def path_for(session: Session, person_id: int, sorts: Collection[Sort]) -> str:
+    """Return the address on this site that ends mail of these sorts to a person."""
+    names = "+".join(sorted(each.value for each in sorts))
+    return PATH.format(token=f"{person_id}.{names}.{_signature(session, person_id, names)}")
 
 
-def _signature(session: Session, person_id: int, sort: str) -> str:
+def _signature(session: Session, person_id: int, names: str) -> str:
     key = hmac.digest(keys_of(session).master, b"mobility:unsubscribe", hashlib.sha256)
-    digest = hmac.digest(key, f"{person_id}.{sort}".encode(), hashlib.sha256)
+    digest = hmac.digest(key, f"{person_id}.{names}".encode(), hashlib.sha256)
     return urlsafe_b64encode(digest[:24]).decode().rstrip("=")
 
 
-def read_token(session: Session, token: str) -> tuple[int, Sort]:
+def read_token(session: Session, token: str) -> tuple[int, list[Sort]]:
     """Return whose link it is and for what; raises LinkSpent for one that is not ours or whose account is closed."""
-    person, sort, signature = (*token.split("."), "", "", "")[:3]
-    known = person.isascii() and person.isdecimal() and len(person) < 19 and sort in set(Sort)
-    if not known or not hmac.compare_digest(signature.encode(), _signature(session, int(person), sort).encode()):
+    person, names, signature = (*token.split("."), "", "", "")[:3]
+    known = person.isascii() and person.isdecimal() and len(person) < 19 and set(names.split("+")) <= set(Sort)
+    if not known or not hmac.compare_digest(signature.encode(), _signature(session, int(person), names).encode()):
         raise LinkSpent
     if session.scalar(select(Person.id).where(Person.id == int(person), Person.is_active)) is None:
         raise LinkSpent
-    return int(person), Sort(sort)
+    return int(person), [Sort(each) for each in names.split("+")]
 
 
-def unsubscribe_by_link(session: Session, token: str, now: datetime) -> Sort:
-    """End mail of the link's sort; once is as good as twice. Raises LinkSpent."""
-    person_id, sort = read_token(session, token)
-    _set(session, Actor(person_id=person_id), _refused(session, person_id) | {sort}, now)
-    return sort
+def unsubscribe_by_link(session: Session, token: str, now: datetime) -> list[Sort]:
+    """End mail of the link's sorts; once is as good as twice. Raises LinkSpent."""
+    person_id, sorts = read_token(session, token)
+    _set(session, Actor(person_id=person_id), _refused(session, person_id) | set(sorts), now)
+    return sorts
 
 
 def list_refused(session: Session, actor: Actor) -> frozenset[Sort]:

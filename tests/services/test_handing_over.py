@@ -113,7 +113,7 @@ def test_only_mail_that_may_be_refused_carries_the_link(world, now) -> None:
     assert "unsubscribe" not in opening.parameters
     token = warning.parameters["unsubscribe"].removeprefix("/unsubscribe/")
     with write_unit(world.session) as unit:
-        assert unsubscribe_by_link(unit, token, now) is Sort.EARLY
+        assert unsubscribe_by_link(unit, token, now) == [Sort.EARLY]
         assert list_refused(unit, actor_for(world.officer)) == {Sort.EARLY}
 
 
@@ -124,8 +124,11 @@ def test_a_link_that_is_not_ours_ends_nothing(world, now, token) -> None:
 
 
 def test_a_link_is_one_persons_for_one_sort(world) -> None:
-    paths = {path_for(world.session, person, sort) for person in (1, 2) for sort in Sort}
+    paths = {path_for(world.session, person, [sort]) for person in (1, 2) for sort in Sort}
     assert len(paths) == 2 * len(Sort)
+    both = path_for(world.session, 1, [Sort.TREATIES, Sort.EARLY])
+    assert both == path_for(world.session, 1, {Sort.EARLY, Sort.TREATIES})
+    assert "/1.early+treaties." in both
 
 
 def test_a_snooze_holds_warnings_back_until_its_morning(world, now) -> None:

@@ -191,10 +191,10 @@ def test_the_link_in_a_mail_asks_once_and_a_mail_program_may_click_it(client, se
         hand_over_due(unit, noon)
     (mail,) = [each for each in letters_of(session, case.person_id) if each.template == "reminder"]
     path = mail.parameters["unsubscribe"]
-    assert "Shall this mail end: Notices before a date?" in client.get(path).text
+    assert "Notices before a date" in client.get(path).text
     assert session.scalars(select(Unsubscription)).all() == []
     done = client.post(path, data={"List-Unsubscribe": "One-Click"})
-    assert "You get no such mail any more: Notices before a date." in done.text
+    assert "You get no mail of this kind any more." in done.text
     session.rollback()
     assert [row.sort for row in session.scalars(select(Unsubscription))] == ["early"]
     assert client.get(path[:-1] + "_").status_code == 410

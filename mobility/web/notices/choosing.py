@@ -61,8 +61,8 @@ def choose() -> Page:
 @public
 def ask_refusal(token: str) -> str:
     """Ask once: a program that only looks at links must not end anything."""
-    _, sort = unsubscribing.read_token(db.session(), token)
-    return render_template("notices/unsubscribe.html", sort=sort.value, words=life_words, form=Form(), is_done=False)
+    _, sorts = unsubscribing.read_token(db.session(), token)
+    return render_template("notices/unsubscribe.html", sorts=sorts, words=life_words, form=Form(), is_done=False)
 
 
 @blueprint.post("/unsubscribe/<token>")
@@ -70,5 +70,5 @@ def ask_refusal(token: str) -> str:
 def refuse_by_link(token: str) -> str:
     """End mail of one sort; also what a mail program sends by itself (RFC 8058)."""
     with write_unit(db.session()) as session:
-        sort = unsubscribing.unsubscribe_by_link(session, token, utc_now())
-    return render_template("notices/unsubscribe.html", sort=sort.value, words=life_words, form=Form(), is_done=True)
+        sorts = unsubscribing.unsubscribe_by_link(session, token, utc_now())
+    return render_template("notices/unsubscribe.html", sorts=sorts, words=life_words, form=Form(), is_done=True)
