@@ -3,7 +3,19 @@
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import deadlines, imports, loading, pages, queries, recomputing, reminders, resets, server, writers
+from bench import (
+    deadlines,
+    imports,
+    loading,
+    pages,
+    queries,
+    reciprocity,
+    recomputing,
+    reminders,
+    resets,
+    server,
+    writers,
+)
 from bench.figures import Figure
 from bench.report import record
 from mobility.clock import utc_now
@@ -18,6 +30,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "loading": loading.measure,
     "deadlines": deadlines.measure,
     "recomputing": recomputing.measure,
+    "reciprocity": reciprocity.measure,
     "reminders": reminders.measure,
 }
 

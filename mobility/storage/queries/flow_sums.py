@@ -12,7 +12,20 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
@@ -78,6 +91,8 @@ class FlowSource:
     def of_sums(self) -> list[ColumnElement[bool]]:
         """Conditions on `flow_summary`."""
         wanted = [FlowSummary.discipline == self.discipline, *self._within(FlowSummary)]
+        if self.collection is None and len(self.programme_ids) == 1:
+            return [FlowSummary.programme_id == next(iter(self.programme_ids)), *wanted]  # in the order of the key
         if self.collection is None:
             return [FlowSummary.programme_id.in_(sorted(self.programme_ids)), *wanted]
         return [FlowSummary.programme_id == 0, FlowSummary.import_id == self.collection, *wanted]
@@ -137,12 +152,23 @@ def read_flows(
     """Return the same, and how many people arrived in the first period and have not gone home yet: two statements."""
     ahead, under_way = _under_way(session, source, periods, today)
     if planned:
-        return _direct_cases(session, source, periods, is_ahead(today)), under_way
+        return _direct_cases(session, source, periods, [Flow.status == "planned", *_running(today)]), under_way
     if (in_months := _in_months(periods, source.discipline)) is not None:
         counted = _from_summary(session, source, periods, in_months=in_months)
         return _merged(counted, [_negative(each) for each in ahead]), under_way
-    cases = _direct_cases(session, source, periods, is_over(today))
+    cases = _direct_cases(session, source, periods, [is_over(today)])
     return _merged([*cases, *_direct_imports(session, source, periods)]), under_way
+
+
+def _running(today: date) -> list[ColumnElement[bool]]:
+    """Conditions of stays under way, apart: one index serves each, and none serves both at once."""
+    return [and_(Flow.status == "actual", Flow.end_on.is_(None)), and_(Flow.status == "actual", Flow.end_on > today)]
+
+
+def _rows_of(source: FlowSource, conditions: Sequence[ColumnElement[bool]]) -> CompoundSelect[Any]:
+    """Return the flows that meet any of the conditions; no flow meets two."""
+    columns = (Flow.programme_id, Flow.origin, Flow.host, Flow.start_on, Flow.end_on)
+    return union_all(*(select(*columns).where(*source.of_cases(), condition) for condition in conditions))
 
 
 def _under_way(session: Session, source: FlowSource, periods: Sequence[Days], today: date) -> tuple[list[FlowSum], int]:
@@ -152,18 +178,16 @@ def _under_way(session: Session, source: FlowSource, periods: Sequence[Days], to
     """
     if source.collection is not None:
         return [], 0
-    arrived = func.sum(case((Flow.start_on.between(*periods[0]), 1), else_=0))
-    known = case((Flow.end_on.is_not(None), 1), else_=0)
+    rows = _rows_of(source, _running(today)).subquery().c
+    arrived = func.sum(case((rows.start_on.between(*periods[0]), 1), else_=0))
+    known = case((rows.end_on.is_not(None), 1), else_=0)
     columns = [
         column
         for period in periods
-        for column in (_heads_in(Flow, known, period), _days_in(Flow, literal(1), literal(0), period))
+        for column in (_heads_in(rows, known, period), _days_in(rows, literal(1), literal(0), period))
     ]
-    query = (
-        select(arrived, Flow.programme_id, Flow.origin, Flow.host, *columns)
-        .where(*source.of_cases(), is_under_way(today), Flow.start_on <= max(last for _, last in periods))
-        .group_by(Flow.programme_id, Flow.origin, Flow.host)
-    )
+    keys = (rows.programme_id, rows.origin, rows.host)
+    query = select(arrived, *keys, *columns).group_by(*keys)
     sums, under_way = [], 0
     for number, *row in session.execute(query):
         under_way += int(number or 0)
@@ -175,18 +199,26 @@ def _under_way(session: Session, source: FlowSource, periods: Sequence[Days], to
 
 def sum_heads_of_years(
     session: Session, source: FlowSource, first_year: int, last_year: int
-) -> list[tuple[str, str, int]]:
+) -> Sequence[Row[str, str, int]]:
     """Return the heads of each direction in calendar years, whatever the day: the shortest way to a matrix.
 
     Counts stays whose last day is recorded.
     """
+    period = FlowSummary.period
+    years = period == first_year if first_year == last_year else period.between(first_year, last_year)
     query = (
-        select(FlowSummary.origin, FlowSummary.host, func.sum(FlowSummary.heads))
-        .where(*source.of_sums(), FlowSummary.period.between(first_year, last_year))
+        select(FlowSummary.origin, FlowSummary.host, _whole(FlowSummary.heads))
+        .where(*source.of_sums(), years)
         .group_by(FlowSummary.origin, FlowSummary.host)
+        .having(func.sum(FlowSummary.heads) > 0)
         .order_by(FlowSummary.origin, FlowSummary.host)
     )
-    return [(origin, host, int(heads)) for origin, host, heads in session.execute(query) if heads]
+    return session.execute(query).all()
+
+
+def _whole(column: Any) -> ColumnElement[int]:
+    """A sum of whole numbers that is one on both databases; PostgreSQL would give a decimal."""
+    return cast(func.sum(column), BigInteger)
 
 
 def _in_months(periods: Sequence[Days], discipline: str) -> bool | None:
@@ -208,16 +240,16 @@ def _from_summary(session: Session, source: FlowSource, periods: Sequence[Days],
     units = [_unit(day, in_months) for day in cuts]
     bucket = case(*((FlowSummary.period < unit, place) for place, unit in enumerate(units)), else_=len(units))
     sums = (FlowSummary.heads, FlowSummary.days, FlowSummary.starts, FlowSummary.start_days)
-    columns = [func.sum(each) for each in (*sums, FlowSummary.ends, FlowSummary.end_days)]
+    columns = [_whole(each) for each in (*sums, FlowSummary.ends, FlowSummary.end_days)]
     lowest = LAST_YEAR_PERIOD + 1 if in_months else 1
     query = (
         select(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket.label("bucket"), *columns)
         .where(*source.of_sums(), FlowSummary.period >= lowest, FlowSummary.period < units[-1])
         .group_by(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket)
     )
-    cells: defaultdict[Key, dict[int, tuple[int, ...]]] = defaultdict(dict)
-    for programme_id, origin, host, place, *values in session.execute(query):
-        cells[programme_id, origin, host][place] = tuple(map(int, values))
+    cells: defaultdict[Key, dict[int, Sequence[int]]] = defaultdict(dict)
+    for row in session.execute(query):
+        cells[row[:3]][row[3]] = row[4:]
     numbers = [day.toordinal() for day in cuts]
     spans = [(cuts.index(first), cuts.index(last + ONE_DAY)) for first, last in periods]
     found = [_unfolded(key, cells[key], numbers, spans) for key in sorted(cells)]
@@ -225,7 +257,7 @@ def _from_summary(session: Session, source: FlowSource, periods: Sequence[Days],
 
 
 def _unfolded(
-    key: Key, cells: dict[int, tuple[int, ...]], cuts: Sequence[int], spans: Sequence[tuple[int, int]]
+    key: Key, cells: dict[int, Sequence[int]], cuts: Sequence[int], spans: Sequence[tuple[int, int]]
 ) -> FlowSum | None:
     """Return heads and days between every two cuts, put together as spans; None where nothing was ever counted."""
     none = (0, 0, 0, 0, 0, 0)
@@ -295,21 +327,19 @@ def _days_in(rows: Any, people: Any, lump: Any, period: Days) -> ColumnElement[i
 
 
 def _direct_cases(
-    session: Session, source: FlowSource, periods: Sequence[Days], condition: ColumnElement[bool]
+    session: Session, source: FlowSource, periods: Sequence[Days], conditions: Sequence[ColumnElement[bool]]
 ) -> list[FlowSum]:
     if source.collection is not None:
         return []
+    rows = _rows_of(source, conditions).subquery().c
     columns = [
         column
         for period in periods
-        for column in (_heads_in(Flow, literal(1), period), _days_in(Flow, literal(1), literal(0), period))
+        for column in (_heads_in(rows, literal(1), period), _days_in(rows, literal(1), literal(0), period))
     ]
-    query = (
-        select(Flow.programme_id, Flow.origin, Flow.host, *columns)
-        .where(*source.of_cases(), condition, Flow.start_on <= max(last for _, last in periods))
-        .group_by(Flow.programme_id, Flow.origin, Flow.host)
-        .order_by(Flow.programme_id, Flow.origin, Flow.host)
-    )
+    keys = (rows.programme_id, rows.origin, rows.host)
+    reached = rows.start_on <= max(last for _, last in periods)
+    query = select(*keys, *columns).where(reached).group_by(*keys).order_by(*keys)
     return [_as_sum(row) for row in session.execute(query)]
 
 
@@ -357,7 +387,9 @@ def first_day_of_flows(session: Session, source: FlowSource) -> date | None:
     return min([*found, *(day for day in days if day is not None)], default=None)
 
 
-def sum_heads_by_year(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
+def sum_heads_by_year(
+    session: Session, source: FlowSource, window: Days
+) -> Sequence[Row[int, str, str, int] | tuple[int, str, str, int]]:
     """Return year, origin, host and heads of each calendar year of the window, for groups that change by year.
 
     Years that the window cuts are counted as far as it reaches, by month.
@@ -372,11 +404,12 @@ def sum_heads_by_year(session: Session, source: FlowSource, window: Days) -> lis
     else:
         return _heads_by_year_of_rows(session, source, window)
     query = (
-        select(year, FlowSummary.origin, FlowSummary.host, func.sum(FlowSummary.heads))
+        select(year, FlowSummary.origin, FlowSummary.host, _whole(FlowSummary.heads))
         .where(*source.of_sums(), FlowSummary.period.between(*bounds))
         .group_by(year, FlowSummary.origin, FlowSummary.host)
+        .having(func.sum(FlowSummary.heads) > 0)
     )
-    return [(int(number), origin, host, int(heads)) for number, origin, host, heads in session.execute(query)]
+    return session.execute(query).all()
 
 
 def _heads_by_year_of_rows(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
