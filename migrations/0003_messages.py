@@ -11,6 +11,7 @@ depends_on = None
 _ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 _PLANNED = sa.text("state = 'planned'")
 _UNREAD = sa.text("in_app AND read_at IS NULL")
+_UNREAD_SQLITE = sa.text("in_app = 1 AND read_at IS NULL")  # as the statement has it, or SQLite does not see the index
 
 
 def upgrade() -> None:
@@ -21,7 +22,7 @@ def upgrade() -> None:
         "ix_outbox_unread",
         "outbox",
         ["recipient_id", "due_at"],
-        sqlite_where=_UNREAD,
+        sqlite_where=_UNREAD_SQLITE,
         postgresql_where=_UNREAD,
     )
     _make_tables()

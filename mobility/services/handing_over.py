@@ -272,7 +272,7 @@ def _letter(sweep: _Sweep, key: str, notices: Sequence[_Notice]) -> Letter:
         template, shown = "digest", notices[:MOST_IN_A_DIGEST]
         parameters = {
             "path": NOTICES_PATH,
-            "time_zone": known_zone(first.row.reader_zone),
+            "time_zone": _zone_of_days(notices),
             "items": [_in_digest(each.facts) for each in shown],
             "more": len(notices) - len(shown),
             "clocks": [[each.row.clock_id, each.row.due_version] for each in notices if each.row.clock_id],
@@ -282,6 +282,12 @@ def _letter(sweep: _Sweep, key: str, notices: Sequence[_Notice]) -> Letter:
     case_id = first.row.case_id if len(notices) == 1 else None
     recipient_id = first.row.recipient_id
     return Letter(key=key, recipient_id=recipient_id, case_id=case_id, parameters=parameters, template=template)
+
+
+def _zone_of_days(notices: Sequence[_Notice]) -> str:
+    """Return whose today the days left are counted from: the office's where it is one, else the reader's."""
+    zones = {known_zone(each.row.time_zone or each.row.reader_zone) for each in notices}
+    return zones.pop() if len(zones) == 1 else known_zone(notices[0].row.reader_zone)
 
 
 def _in_digest(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,10 @@ statement_answered  as statement_signed, and disputed* (how many entries)
 statement_remark    as statement_signed without side, and entry*
 threshold_crossed   path*, instrument*, kind*, country_a*, country_b*, level*, measured* (per cent), starts_on*,
                     ends_on*, reviews* (owes, article, due_on)
-reminder            written by `services/handing_over.py` only, like digest (several of them) and life_date
+reminder            written by `services/handing_over.py` only, like the next two
+digest              path*, items* (several of the others), more*, clocks* (id and due version of each), unsubscribe
+life_date           path*, kind* (domain/treaty_life), earliest_on*, owes, instrument, article, programme_names,
+                    reference, stage_kind, call_titles, unsubscribe (a path, as in the others)
 ==================  ==================================================================================================
 """
 

@@ -68,7 +68,7 @@ class OutboxMessage(Identified, Base):
             "ix_outbox_unread",
             "recipient_id",
             "due_at",
-            sqlite_where=text("in_app AND read_at IS NULL"),
+            sqlite_where=text("in_app = 1 AND read_at IS NULL"),
             postgresql_where=text("in_app AND read_at IS NULL"),
         ),
     )
