@@ -75,7 +75,8 @@ def test_the_programme_changes_the_rules_of_its_cases_and_the_office_has_the_las
     assert "before_3" not in by_rule(world.plan(clock))
     days = {row.rule: row.due_at.date() for row in world.rows()}
     assert days["before_7"] == date(2026, 12, 21)
-    keep(world, Actor(person_id=1, is_administrator=True), {("before_7", "owing"): -9}, office_id=world.post.id)
+    administrator = Actor(person_id=world.head.id, is_administrator=True)
+    keep(world, administrator, {("before_7", "owing"): -9}, office_id=world.post.id)
     world.change(clock, due_version=2)
     world.plan(clock)
     assert {row.due_at.date() for row in world.rows(rule="before_7", due_version=2)} == {date(2026, 12, 20)}
