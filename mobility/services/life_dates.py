@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.reminders import Audience, PlannedReminder, Recipient, ReminderRule, Sort, plan
+from mobility.domain.stages import StageStatus
 from mobility.domain.treaty_life import LifeDate, LifeKind, version_of
 from mobility.services.notices import CASE_PATH
 from mobility.services.reminder_recipients import as_recipient, managers_of
@@ -32,6 +33,8 @@ SORTS: Final[Mapping[LifeKind, Sort]] = MappingProxyType(
 )
 _LONG_BEFORE: Final = timedelta(days=3000)
 _AT_ONCE: Final = 500
+_VALID: Final = (StageStatus.ISSUED.value, StageStatus.COLLECTED.value)
+"""A visa that was revoked ends otherwise, and its holder was told."""
 _CALL_PATH: Final = "/calls/{code}"
 _DRAFT_PATH: Final = "/applications/{number}"
 
@@ -168,7 +171,7 @@ def _visas(
         .join(CaseFile, CaseFile.id == Stage.case_id)
         .join(Person, Person.id == CaseFile.person_id)
         .join(Office, Office.id == Stage.office_id)
-        .where(Stage.kind == "visa", CaseFile.is_open, Person.is_active)
+        .where(Stage.kind == "visa", Stage.status.in_(_VALID), CaseFile.is_open, Person.is_active)
         .where(until >= today.isoformat())
         .order_by(Stage.id)
     )

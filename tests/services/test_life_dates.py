@@ -181,10 +181,10 @@ def visa(session):
     return case
 
 
-def set_until(session, case, day) -> None:
+def set_until(session, case, day, status="collected") -> None:
     with write_unit(session) as unit:
         stage = unit.scalars(select(Stage).where(Stage.case_id == case.id, Stage.kind == "visa")).one()
-        stage.facts = {**stage.facts, "valid_until": day}
+        stage.facts, stage.status = {**stage.facts, "valid_until": day}, status
 
 
 def test_the_holder_is_told_when_a_visa_ends(session, visa) -> None:
@@ -210,6 +210,15 @@ def test_a_visa_that_is_extended_supersedes_its_notices(session, visa) -> None:
         hand_over_due(unit, datetime(2027, 2, 2, 9, tzinfo=UTC))
     moved = {row.reason for row in planned(session, about_on=date(2027, 3, 3), rule="before_30")}
     assert moved == {"date_moved"}
+
+
+def test_a_revoked_visa_reminds_nobody(session, visa) -> None:
+    at = datetime(2027, 1, 5, 9, tzinfo=UTC)
+    plan(session, at)
+    set_until(session, visa, "2027-03-01", "revoked")
+    plan(session, at)
+    mine = [row for row in planned(session) if row.occasion.startswith("visa:")]
+    assert {(row.state, row.reason) for row in mine} == {("cancelled", "date_gone")}
 
 
 def test_a_call_that_closes_is_told_to_managers_and_to_who_began(session, treaty, now) -> None:
