@@ -110,6 +110,8 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_flow_programme_id_status_end_on"), "flow", ["programme_id", "status", "end_on"])
+    for name in ("balance_expires_after", "balance_cap"):
+        op.add_column("programme", sa.Column(name, sa.Integer(), nullable=True))
     dialect = op.get_bind().dialect.name
     for statement in (*recount_statements(dialect), *creation(dialect)):
         op.execute(statement)
@@ -118,6 +120,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for statement in removal(op.get_bind().dialect.name):
         op.execute(statement)
+    with op.batch_alter_table("programme") as batch:
+        batch.drop_column("balance_cap")
+        batch.drop_column("balance_expires_after")
     op.drop_index(op.f("ix_flow_programme_id_status_end_on"), table_name="flow")
     op.drop_table("flow_summary")
     op.drop_table("imported_payment")

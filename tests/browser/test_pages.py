@@ -29,7 +29,15 @@ QUESTION = {"rules": "BGB_SUSP", "period": "3", "unit": "months", "kind": "decis
     "to1": "23 10 2026",
 }
 ADMINISTRATOR = ("/people", "/people/invite", "/offices", "/offices/new", "/offices/calendars", "/outbox", "/audit")
-MANAGER = ("/programmes/", "/programmes/research-2016", "/programmes/research-2016/edit", "/law/", "/reciprocity/")
+MANAGER = (
+    "/programmes/",
+    "/programmes/research-2016",
+    "/programmes/research-2016/edit",
+    "/law/",
+    "/reciprocity/",
+    "/flows/",
+    "/flows/new",
+)
 
 
 @pytest.fixture

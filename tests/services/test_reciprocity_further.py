@@ -178,3 +178,15 @@ def test_a_letter_that_no_font_has_is_named(session):
     with pytest.raises(NotTypeset) as refused:
         report_pdf(found, PdfOptions(languages=("en",)))
     assert refused.value.parameters["why"]
+
+
+def test_a_surplus_expires_and_is_capped_as_the_programme_says(session, exchange):
+    with write_unit(session):
+        exchange.balance_expires_after, exchange.balance_cap = 1, 2
+    for year, number in ((2022, 3), (2023, 0), (2024, 1)):
+        for day in range(number):
+            make_flow(session, exchange, "DE", "EG", date(year, 5, 1 + day), date(year, 6, 1))
+    found = report(session, exchange, first_year=2022, last_year=2024, partner="EG")
+    closes = {line.period.year: (line.close.dropped, line.close.expired, line.close.closing) for line in found.ledger}
+    assert [closes[year] for year in (2022, 2023, 2024)] == [(1, 0, 2), (0, 2, 0), (0, 0, 1)]
+    assert report(session, exchange, unit=Unit.DAYS, partner="EG").ledger[-1].close.expired == 0

@@ -104,6 +104,8 @@ class ProgrammeView:
     accounting_on: date
     tolerance_percent: int
     underuse_neutral: bool
+    balance_expires_after: int | None
+    balance_cap: int | None
     language_level: str
     currency: str
     stages: tuple[StageLine, ...]
@@ -143,6 +145,8 @@ def view_programme(session: Session, actor: Actor, code: str, now: datetime) -> 
         accounting_on=date(2001, programme.accounting_month, programme.accounting_day),
         tolerance_percent=programme.tolerance_percent,
         underuse_neutral=programme.underuse_neutral,
+        balance_expires_after=programme.balance_expires_after,
+        balance_cap=programme.balance_cap,
         language_level=programme.language_level.lower(),
         currency=programme.currency,
         stages=tuple(

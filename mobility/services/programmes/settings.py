@@ -40,6 +40,8 @@ class ProgrammeDraft:
     accounting_day: int = 1
     tolerance_percent: int = 20
     underuse_neutral: bool = False
+    balance_expires_after: int | None = None
+    balance_cap: int | None = None
     language_level: str = ""
     currency: str = "EUR"
     stages: Mapping[StageKind, frozenset[StageKind]]
@@ -148,6 +150,8 @@ def _write(session: Session, programme: Programme, draft: ProgrammeDraft) -> lis
         "accounting_day",
         "tolerance_percent",
         "underuse_neutral",
+        "balance_expires_after",
+        "balance_cap",
         "language_level",
         "currency",
     )

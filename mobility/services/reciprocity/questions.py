@@ -18,12 +18,15 @@ from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.domain.reciprocity.accounting import DEFAULT_WINDOW_PERIODS, AccountingYear, Period
 from mobility.domain.reciprocity.lamps import DEFAULT_TOLERANCE
+from mobility.domain.reciprocity.ledger import LedgerTerms
 from mobility.storage.queries import flow_imports
 from mobility.storage.queries import reciprocity as queries
 from mobility.storage.queries.flow_sums import FlowSource
 
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 MOST_YEARS = 30
+NOTHING_LOST = LedgerTerms()
+"""A surplus is carried for good and without limit."""
 
 
 class Unit(StrEnum):
@@ -86,6 +89,7 @@ class ProgrammeTerms:
     year: AccountingYear
     tolerance: Fraction
     underuse_neutral: bool
+    ledger: LedgerTerms
     instrument_code: str
     instrument_title: str
 
@@ -109,7 +113,8 @@ class ReportScope:
     """Which programmes are counted together, and on which terms.
 
     `left_out`: programmes under the instrument that somebody else manages. Where accounting years differ the calendar
-    year holds (`years_differ`); where tolerances differ, the smallest.
+    year holds (`years_differ`); where tolerances differ, the smallest; where
+    the terms of the ledger differ, nothing expires.
     """
 
     programmes: tuple[ProgrammeTerms, ...]
@@ -124,6 +129,7 @@ class ReportScope:
     collection: Collection | None = None
     discipline: str = ""
     among: tuple[str, ...] = ()
+    ledger: LedgerTerms = NOTHING_LOST
 
     @property
     def source(self) -> FlowSource:
@@ -175,6 +181,7 @@ def resolve_scope(session: Session, actor: Actor, query: ReportQuery) -> ReportS
         years_differ=len(years) > 1,
         tolerance=min(each.tolerance for each in chosen),
         underuse_neutral=any(each.underuse_neutral for each in chosen),
+        ledger=chosen[0].ledger if len({each.ledger for each in chosen}) == 1 else NOTHING_LOST,
         discipline=query.discipline,
         among=query.among,
     )
@@ -264,6 +271,7 @@ def _terms(row: Any) -> ProgrammeTerms:
         year=AccountingYear(first_month=row.accounting_month, first_day=row.accounting_day),
         tolerance=Fraction(row.tolerance_percent, 100),
         underuse_neutral=row.underuse_neutral,
+        ledger=LedgerTerms(expires_after=row.balance_expires_after, cap=row.balance_cap),
         instrument_code=row.instrument_code,
         instrument_title=row.instrument_title,
     )

@@ -160,7 +160,7 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
         totals=partner_totals(table, country),
         matrix=build_matrix(table, _busiest_countries(table, travelled)),
         pair=_pair_report(people, days, country, partner, scope, money, quotas, service),
-        ledger=_ledger(read, query.unit, country, partner, scope.tolerance),
+        ledger=_ledger(read, query.unit, country, partner, scope),
         money=money,
         service=service,
         quotas=tuple(quotas),
@@ -330,8 +330,8 @@ def _places(quotas: Sequence[QuotaLine], a: str, b: str, underuse_neutral: bool)
     return None
 
 
-def _ledger(read: _Read, unit: Unit, country: str, partner: str, tolerance: Fraction) -> tuple[LedgerLine, ...]:
-    """Return the closes of the pair's ledger; a programme sets no expiry and no cap, so nothing is lost."""
+def _ledger(read: _Read, unit: Unit, country: str, partner: str, scope: ReportScope) -> tuple[LedgerLine, ...]:
+    """Return the closes of the pair's ledger; expiry and cap are the programme's, and hold for people."""
     if not partner:
         return ()
     tables = [read.table(unit, position) for position in range(1, len(read.periods) + 1)]
@@ -340,8 +340,8 @@ def _ledger(read: _Read, unit: Unit, country: str, partner: str, tolerance: Frac
         PeriodFlow(period=period.year, sent=sent, hosted=hosted)
         for period, (sent, hosted) in zip(read.periods, both, strict=True)
     ]
-    closes = keep_ledger(flows, LedgerTerms())
-    lines = zip(read.periods, closes, tolerance_bands(closes, tolerance), tables, strict=True)
+    closes = keep_ledger(flows, scope.ledger if unit is Unit.PEOPLE else LedgerTerms())
+    lines = zip(read.periods, closes, tolerance_bands(closes, scope.tolerance), tables, strict=True)
     return tuple(
         LedgerLine(
             period=period,

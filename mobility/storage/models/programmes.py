@@ -25,6 +25,8 @@ class Programme(Identified, Versioned, Base):
     accounting_day: Mapped[int] = mapped_column(default=1)
     tolerance_percent: Mapped[int] = mapped_column(default=20)
     underuse_neutral: Mapped[bool] = mapped_column(default=False)
+    balance_expires_after: Mapped[int | None]  # periods in which a surplus can still be used; None: it never expires
+    balance_cap: Mapped[int | None]  # largest surplus carried, in people; None: no limit
     language_level: Mapped[str] = mapped_column(String(2), default="")  # CEFR level required, "" for none
     currency: Mapped[str] = mapped_column(String(3), default="EUR")
     instrument: Mapped[InstrumentRow] = relationship()

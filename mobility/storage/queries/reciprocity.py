@@ -151,6 +151,8 @@ def list_programmes_with_terms(
             Programme.accounting_day,
             Programme.tolerance_percent,
             Programme.underuse_neutral,
+            Programme.balance_expires_after,
+            Programme.balance_cap,
             InstrumentRow.code.label("instrument_code"),
             InstrumentRow.short_title.label("instrument_title"),
         )

@@ -64,6 +64,8 @@ class ProgrammeForm(EditForm):
     accounting_month = NumberField(_l("of month"), [_NEEDED])
     tolerance_percent = NumberField(_l("Largest imbalance still called balanced, in per cent"), [_NEEDED])
     underuse_neutral = _tick(_l("Unused places may not be held against either side"))
+    balance_expires_after = NumberField(_l("Years in which a surplus can still be used"))
+    balance_cap = NumberField(_l("Largest surplus that is carried on, in people"))
     language_level = SelectField(_l("Language level required"))
     currency = SelectField(_l("Currency of budgets"), [_NEEDED])
 
@@ -96,6 +98,8 @@ class ProgrammeForm(EditForm):
             accounting_day=self.accounting_day.number or 0,
             tolerance_percent=-1 if self.tolerance_percent.number is None else self.tolerance_percent.number,
             underuse_neutral=bool(self.underuse_neutral.data),
+            balance_expires_after=self.balance_expires_after.number,
+            balance_cap=self.balance_cap.number,
             language_level=self.language_level.data or "",
             currency=self.currency.data or "",
             stages={kind: self._after(kind) for kind in StageKind if self[f"needs_{kind}"].data},

@@ -6,11 +6,13 @@ from flask import Blueprint
 from werkzeug.wrappers import Response
 
 from mobility.domain.errors import InvalidInput
+from mobility.domain.reciprocity.ledger import LedgerTerms
 from mobility.i18n.applications_labels import discipline_name
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.periods import period_phrase
 from mobility.i18n.programmes_labels import KINDS, STAGES, programme_reason
+from mobility.i18n.reciprocity_labels import ledger_terms_words
 from mobility.web.shared.forms import Form
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")
@@ -27,6 +29,7 @@ WORDS: dict[str, Any] = {
     "discipline_name": discipline_name,
     "kind_names": KINDS,
     "stage_names": STAGES,
+    "surplus_words": lambda expires_after, cap: ledger_terms_words(LedgerTerms(expires_after=expires_after, cap=cap)),
 }
 
 
