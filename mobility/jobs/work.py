@@ -4,7 +4,9 @@ Each job asks for the lease first, so that of any number of schedulers one works
 the lease and beats while it works; when it loses the lease, or is told to stop, it ends after the message in hand.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -27,6 +29,7 @@ from mobility.settings import Settings
 from mobility.storage.db import write_unit
 
 BEAT_SECONDS = 15
+SENDERS = 2
 HOUSEKEEPING = "housekeeping"
 
 
@@ -49,9 +52,9 @@ class Worker:
         with self.sessions() as session, write_unit(session) as unit:
             yield unit
 
-    def post(self) -> Post:
-        """Return the post that this process sends with."""
-        post = post_for(self.settings, self.unit, owner=self.holder, go_on=self.keep_going)
+    def post(self, number: int = 0) -> Post:
+        """Return what one of the senders of this process sends with: a connection and a name of its own."""
+        post = post_for(self.settings, self.unit, owner=f"{self.holder}/{number}", go_on=self.keep_going)
         return replace(post, read_now=self.read_now, breakers=self.breakers)
 
     def keep_going(self) -> bool:
@@ -87,13 +90,22 @@ def dispatch(worker: Worker) -> dict[str, Any] | None:
         note_job(session, DISPATCH, started_at=started_at, now=started_at, counts={})
     try:
         counts = _hand_over(worker)
-        tally = dispatch_until_idle(worker.post())
+        counts |= _send(worker)
     finally:
         worker.dispatching_since = None
-    counts |= tally.counts | ({"relay_down": 1} if tally.is_relay_down else {})
     with worker.unit() as session:
         note_job(session, DISPATCH, started_at=started_at, now=worker.read_now(session), counts=counts)
     return counts
+
+
+def _send(worker: Worker) -> dict[str, int]:
+    """Send what is due with several senders at once: one writes while another waits for the disk or the mail server."""
+    with ThreadPoolExecutor(SENDERS) as pool:
+        tallies = list(pool.map(lambda number: dispatch_until_idle(worker.post(number)), range(SENDERS)))
+    counts: Counter[str] = Counter()
+    for tally in tallies:
+        counts.update(tally.counts)
+    return dict(counts) | ({"relay_down": 1} if any(tally.is_relay_down for tally in tallies) else {})
 
 
 def _hand_over(worker: Worker) -> dict[str, int]:

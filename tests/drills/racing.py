@@ -67,5 +67,6 @@ class _Scheduler(Worker):
     ground: Any
     url: str
 
-    def post(self) -> Any:
-        return replace(self.ground.post(self.url, batch=2), owner=self.holder, go_on=self.keep_going)
+    def post(self, number: int = 0) -> Any:
+        owner = f"{self.holder}/{number}"
+        return replace(self.ground.post(self.url, batch=2), owner=owner, go_on=self.keep_going)
