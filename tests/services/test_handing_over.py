@@ -9,6 +9,7 @@ from mobility.domain.access import Role
 from mobility.domain.accounts import LinkSpent
 from mobility.domain.errors import InvalidInput, NotFound, TransitionNotPermitted
 from mobility.domain.reminders import Sort
+from mobility.services.dispatch import dispatch_until_idle
 from mobility.services.inbox import list_notices, mark_all_read, open_notice
 from mobility.services.people import find_known_person
 from mobility.services.snoozing import end_snooze, list_snoozes, snooze
@@ -17,6 +18,7 @@ from mobility.storage.db import write_unit
 from mobility.storage.models.reminders import OutboxMessage, Reminder
 from mobility.storage.models.treaties import ProvisionVersionRow
 from tests.factories import actor_for
+from tests.services.outbox_bench import Bench
 from tests.services.test_reminders import World
 
 NEXT_MORNING = datetime(2026, 12, 15, 7, tzinfo=UTC)  # 8:00 in Berlin
@@ -253,3 +255,27 @@ def test_planned_rows_keep_the_moment_they_were_planned_for(world, session) -> N
     world.plan(world.clock())
     rows = session.scalars(select(Reminder)).all()
     assert {row.next_at == row.due_at for row in rows} == {True}
+
+
+def test_a_warning_leaves_with_the_header_by_which_a_mail_program_refuses_it(world, now) -> None:
+    world.plan(world.clock())
+    world.hand_over(now)
+    world.hand_over(WEEK_BEFORE)
+    bench = Bench(world.session, WEEK_BEFORE)
+    dispatch_until_idle(bench.post())
+    mine = [mail for mail in bench.server.taken if mail["To"] == world.officer.email]
+    headers = {mail["X-Mobility-Reminder"]: mail["List-Unsubscribe"] for mail in mine}
+    assert headers.pop(f"digest:{world.officer.id}:2026-12-14") is None
+    assert headers[f"digest:{world.officer.id}:2026-12-22"].startswith("<https://mobility.example/unsubscribe/")
+
+
+def test_a_digest_leaves_without_the_dates_that_ended_meanwhile(world, now) -> None:
+    first = two_clocks(world)[0]
+    world.hand_over(now)
+    world.change(first, state="met")
+    bench = Bench(world.session, now + timedelta(hours=3))
+    dispatch_until_idle(bench.post())
+    (mail,) = [
+        each for each in bench.server.taken if each["X-Mobility-Reminder"].startswith(f"digest:{world.officer.id}")
+    ]
+    assert mail["Subject"].startswith("1 date ahead")
