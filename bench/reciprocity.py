@@ -29,7 +29,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bench.figures import Figure, Work, interleaved, settled
 from mobility.storage.flow_counting import creation, recount_statements
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
-from mobility.storage.queries.flow_sums import FlowSource, read_flows, sum_heads_by_year, sum_heads_of_years
+from mobility.storage.queries.flow_source import FlowSource
+from mobility.storage.queries.flow_sums import read_flows, sum_heads_by_year, sum_heads_of_years
 from mobility.storage.scope import ALL, set_scope
 
 _CODES = "ATBEBRCACHCLCNCODEEGESFRGBGHIDINITJPKEKRMAMXNGNLPEPLSETNTRZA"

@@ -23,13 +23,13 @@ from mobility.domain.reciprocity.lamps import (
     Side,
     Verdict,
 )
-from mobility.domain.reciprocity.ledger import LedgerTerms
 from mobility.domain.reciprocity.pairs import PairMeasures
 from mobility.domain.reciprocity.quantities import Quantity, magnitude, share
 from mobility.i18n.current import current_code, ngettext
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 from mobility.i18n.formats import country_name, format_number, format_share
+from mobility.i18n.ledger_words import ledger_terms_words as ledger_terms_words
 
 UNDEFINED: Final = "—"
 LAMPS: Final[Mapping[LampCode, Any]] = MappingProxyType(
@@ -156,24 +156,6 @@ def net_words(measures: PairMeasures) -> str:
         return _("even")
     number = quantity(magnitude(measures.net))
     return _("hosted %(number)s more", number=number) if measures.net > 0 else _("sent %(number)s more", number=number)
-
-
-def ledger_terms_words(terms: LedgerTerms) -> str:
-    """Return what becomes of a surplus under the programme."""
-    told = []
-    if terms.expires_after is None:
-        told.append(_("Nothing expires."))
-    else:
-        told.append(
-            ngettext(
-                "A surplus can be used for %(num)s more year and then expires.",
-                "A surplus can be used for %(num)s more years and then expires.",
-                terms.expires_after,
-            )
-        )
-    if terms.cap is not None:
-        told.append(_("At most %(number)s are carried on.", number=quantity(terms.cap)))
-    return " ".join(told)
 
 
 def standing_words(closing: Quantity, a: str, b: str) -> str:

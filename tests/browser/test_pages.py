@@ -35,6 +35,7 @@ MANAGER = (
     "/programmes/research-2016/edit",
     "/law/",
     "/reciprocity/",
+    "/reciprocity/report?programme=research-2016&compare_from=2025",
     "/flows/",
     "/flows/new",
 )

@@ -29,7 +29,8 @@ from mobility.services.reciprocity import (
 )
 from mobility.services.report_pdf import PdfOptions, report_pdf
 from mobility.storage.db import write_unit
-from mobility.storage.queries.flow_sums import FlowSource, sum_heads_of_years
+from mobility.storage.queries.flow_source import FlowSource
+from mobility.storage.queries.flow_sums import sum_heads_of_years
 from tests.factories import NOW, make_flow, make_programme, make_route
 
 DATA = Path(__file__).parents[1] / "data"

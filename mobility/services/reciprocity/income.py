@@ -17,7 +17,8 @@ from mobility.domain.reciprocity.programme import ProgrammeMeasures, measure_pro
 from mobility.domain.reciprocity.quantities import Quantity, share
 from mobility.services.reciprocity.questions import Window
 from mobility.storage.income_groups import installed_income_groups
-from mobility.storage.queries.flow_sums import FlowSource, sum_heads_by_year
+from mobility.storage.queries.flow_source import FlowSource
+from mobility.storage.queries.flow_sums import sum_heads_by_year
 
 GROUPS = (*INCOME_GROUPS, UNCLASSIFIED)
 

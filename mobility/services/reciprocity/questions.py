@@ -21,7 +21,7 @@ from mobility.domain.reciprocity.lamps import DEFAULT_TOLERANCE
 from mobility.domain.reciprocity.ledger import LedgerTerms
 from mobility.storage.queries import flow_imports
 from mobility.storage.queries import reciprocity as queries
-from mobility.storage.queries.flow_sums import FlowSource
+from mobility.storage.queries.flow_source import FlowSource
 
 FIRST_YEAR, LAST_YEAR = 1950, 2150
 MOST_YEARS = 30

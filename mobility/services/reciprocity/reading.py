@@ -18,7 +18,8 @@ from mobility.domain.reciprocity.quantities import Quantity
 from mobility.domain.reciprocity.quotas import QuotaUse
 from mobility.services.reciprocity.questions import Unit, Window
 from mobility.storage.queries import reciprocity as queries
-from mobility.storage.queries.flow_sums import FlowSource, FlowSum
+from mobility.storage.queries.flow_source import FlowSource
+from mobility.storage.queries.flow_sums import FlowSum
 from mobility.storage.queries.reciprocity import PaidSum
 
 EURO: Final = "EUR"

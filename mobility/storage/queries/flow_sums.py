@@ -22,7 +22,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -33,9 +32,7 @@ from sqlalchemy.types import Integer
 
 from mobility.storage.flow_counting import day_number
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
-
-Days = tuple[date, date]
-"""First and last day, both included."""
+from mobility.storage.queries.flow_source import Days, FlowSource, is_over
 
 ONE_DAY: Final = timedelta(days=1)
 LAST_YEAR_PERIOD: Final = 9999
@@ -62,47 +59,6 @@ def _day_number_postgresql(element: Any, compiler: Any, **options: Any) -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FlowSource:
-    """Whose flows are counted: programmes with what was imported for them, or one collection that has no programme.
-
-    Empty `discipline`: all. Empty `countries`: all, else only flows between them.
-    """
-
-    programme_ids: frozenset[int]
-    collection: int | None = None
-    discipline: str = ""
-    countries: frozenset[str] = frozenset()
-
-    def of_cases(self) -> list[ColumnElement[bool]]:
-        """Conditions on `flow`."""
-        wanted: list[ColumnElement[bool]] = [Flow.programme_id.in_(sorted(self.programme_ids)), *self._within(Flow)]
-        return [*wanted, Flow.discipline == self.discipline] if self.discipline else wanted
-
-    def of_imports(self) -> list[ColumnElement[bool]]:
-        """Conditions on `imported_flow` joined with `flow_import`."""
-        owner = (
-            FlowImport.programme_id.in_(sorted(self.programme_ids))
-            if self.collection is None
-            else FlowImport.id == self.collection
-        )
-        wanted = [owner, FlowImport.status == "imported", *self._within(ImportedFlow)]
-        return [*wanted, ImportedFlow.discipline == self.discipline] if self.discipline else wanted
-
-    def of_sums(self) -> list[ColumnElement[bool]]:
-        """Conditions on `flow_summary`."""
-        wanted = [FlowSummary.discipline == self.discipline, *self._within(FlowSummary)]
-        if self.collection is None and len(self.programme_ids) == 1:
-            return [FlowSummary.programme_id == next(iter(self.programme_ids)), *wanted]  # in the order of the key
-        if self.collection is None:
-            return [FlowSummary.programme_id.in_(sorted(self.programme_ids)), *wanted]
-        return [FlowSummary.programme_id == 0, FlowSummary.import_id == self.collection, *wanted]
-
-    def _within(self, rows: Any) -> list[ColumnElement[bool]]:
-        codes = sorted(self.countries)
-        return [rows.origin.in_(codes), rows.host.in_(codes)] if codes else []
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowSum:
     """What one programme sent from one country to another; one number of heads and of days for each period asked.
 
@@ -114,26 +70,6 @@ class FlowSum:
     host: str
     heads: tuple[int, ...]
     days: tuple[int, ...]
-
-
-def is_over(today: date) -> ColumnElement[bool]:
-    """Condition of an actual stay: it has ended. One under way, or without an end, is not counted yet."""
-    return and_(Flow.status == "actual", Flow.end_on.is_not(None), Flow.end_on <= today)
-
-
-def is_under_way(today: date) -> ColumnElement[bool]:
-    """Condition of a stay that has begun and not ended; in two parts, so that an index serves each."""
-    return and_(Flow.status == "actual", or_(Flow.end_on.is_(None), Flow.end_on > today))
-
-
-def is_ahead(today: date) -> ColumnElement[bool]:
-    """Condition of a planned stay: it lies ahead or is under way."""
-    return or_(Flow.status == "planned", is_under_way(today))
-
-
-def counts(planned: bool, today: date) -> ColumnElement[bool]:
-    """Condition of the flows that a report counts."""
-    return is_ahead(today) if planned else is_over(today)
 
 
 def sum_flows(

@@ -19,7 +19,7 @@ from mobility.storage.models.funding import Payment
 from mobility.storage.models.programmes import Programme, Route
 from mobility.storage.models.reciprocity import Flow, FlowImport, ImportedFlow, ImportedPayment
 from mobility.storage.models.treaties import InstrumentRow
-from mobility.storage.queries.flow_sums import Days, FlowSource, counts
+from mobility.storage.queries.flow_source import Days, FlowSource, counts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,9 +10,9 @@ from mobility.domain.reciprocity.ledger import LedgerTerms
 from mobility.i18n.applications_labels import discipline_name
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.ledger_words import ledger_terms_words
 from mobility.i18n.periods import period_phrase
 from mobility.i18n.programmes_labels import KINDS, STAGES, programme_reason
-from mobility.i18n.reciprocity_labels import ledger_terms_words
 from mobility.web.shared.forms import Form
 
 blueprint = Blueprint("programmes", __name__, url_prefix="/programmes")

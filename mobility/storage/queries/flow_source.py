@@ -1,0 +1,73 @@
+"""Whose flows are counted, as conditions on flows, imported rows and sums; and which stays are over or lie ahead."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, or_
+
+from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
+
+Days = tuple[date, date]
+"""First and last day, both included."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowSource:
+    """Whose flows are counted: programmes with what was imported for them, or one collection that has no programme.
+
+    Empty `discipline`: all. Empty `countries`: all, else only flows between them.
+    """
+
+    programme_ids: frozenset[int]
+    collection: int | None = None
+    discipline: str = ""
+    countries: frozenset[str] = frozenset()
+
+    def of_cases(self) -> list[ColumnElement[bool]]:
+        """Conditions on `flow`."""
+        wanted: list[ColumnElement[bool]] = [Flow.programme_id.in_(sorted(self.programme_ids)), *self._within(Flow)]
+        return [*wanted, Flow.discipline == self.discipline] if self.discipline else wanted
+
+    def of_imports(self) -> list[ColumnElement[bool]]:
+        """Conditions on `imported_flow` joined with `flow_import`."""
+        owner = (
+            FlowImport.programme_id.in_(sorted(self.programme_ids))
+            if self.collection is None
+            else FlowImport.id == self.collection
+        )
+        wanted = [owner, FlowImport.status == "imported", *self._within(ImportedFlow)]
+        return [*wanted, ImportedFlow.discipline == self.discipline] if self.discipline else wanted
+
+    def of_sums(self) -> list[ColumnElement[bool]]:
+        """Conditions on `flow_summary`."""
+        wanted = [FlowSummary.discipline == self.discipline, *self._within(FlowSummary)]
+        if self.collection is None and len(self.programme_ids) == 1:
+            return [FlowSummary.programme_id == next(iter(self.programme_ids)), *wanted]  # in the order of the key
+        if self.collection is None:
+            return [FlowSummary.programme_id.in_(sorted(self.programme_ids)), *wanted]
+        return [FlowSummary.programme_id == 0, FlowSummary.import_id == self.collection, *wanted]
+
+    def _within(self, rows: Any) -> list[ColumnElement[bool]]:
+        codes = sorted(self.countries)
+        return [rows.origin.in_(codes), rows.host.in_(codes)] if codes else []
+
+
+def is_over(today: date) -> ColumnElement[bool]:
+    """Condition of an actual stay: it has ended. One under way, or without an end, is not counted yet."""
+    return and_(Flow.status == "actual", Flow.end_on.is_not(None), Flow.end_on <= today)
+
+
+def is_under_way(today: date) -> ColumnElement[bool]:
+    """Condition of a stay that has begun and not ended; in two parts, so that an index serves each."""
+    return and_(Flow.status == "actual", or_(Flow.end_on.is_(None), Flow.end_on > today))
+
+
+def is_ahead(today: date) -> ColumnElement[bool]:
+    """Condition of a planned stay: it lies ahead or is under way."""
+    return or_(Flow.status == "planned", is_under_way(today))
+
+
+def counts(planned: bool, today: date) -> ColumnElement[bool]:
+    """Condition of the flows that a report counts."""
+    return is_ahead(today) if planned else is_over(today)
