@@ -194,8 +194,6 @@ def _case_of(session: Session, reference: str) -> int:
     return int(get_case(session, case_id).id)  # from now on this session may add rows to the case
 
 
-def _note(
-    session: Session, actor: Actor, code: str, clock_id: int, now: datetime, parameters: dict[str, Any]
-) -> None:
+def _note(session: Session, actor: Actor, code: str, clock_id: int, now: datetime, parameters: dict[str, Any]) -> None:
     """Note it under the clock, not the case: the history of a case is read by its applicant as well."""
     record_event(session, actor, code, at=now, subject="clock", subject_id=clock_id, parameters=parameters)
