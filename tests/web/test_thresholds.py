@@ -1,16 +1,30 @@
 """Following a threshold on screen: from the report, with a level, and no more."""
 
+import html
+import re
 from datetime import date
 
 import pytest
 
-from tests.factories import make_flow, make_grant, make_person, make_programme, make_route
+from mobility.domain.law_codes import Direction, PeriodUnit, ProvisionKind
+from tests.factories import (
+    make_flow,
+    make_grant,
+    make_instrument,
+    make_person,
+    make_programme,
+    make_provision,
+    make_route,
+)
 from tests.web.forms import post, sentences, sign_in
 
 
 @pytest.fixture
 def code(client, session):
-    programme = make_programme(session)
+    instrument = make_instrument(session)
+    series = {"direction": Direction.PERIODIC, "unit": PeriodUnit.YEARS, "period": "2", "rule_set": "PERIODIC"}
+    make_provision(session, instrument=instrument, stage="reciprocity", kind=ProvisionKind.REPORT, **series)
+    programme = make_programme(session, instrument=instrument)
     make_route(session, programme=programme)
     for _ in range(20):
         make_flow(session, programme, start_on=date(2025, 3, 1), end_on=date(2025, 3, 9))
@@ -34,6 +48,9 @@ def test_a_threshold_is_followed_from_the_report_and_left(client, code):
     assert "The balance of Germany and Egypt leaves the tolerance of 20%" in page
     assert "crossed since" in page
     assert "measured: 100%" in page
+    day = re.search(r"By (\w+ 1 January \d{4})\.", page).group(1)
+    why = next(line for line in client.get("/thresholds/").text.split('"') if line.startswith("/ask?"))
+    assert day in told(client.get(html.unescape(why)))
     address = next(line for line in client.get("/thresholds/").text.split('"') if line.endswith("/leave"))
     left = told(post(client, address, page="/thresholds/", follow_redirects=True))
     assert "You follow nothing yet." in left

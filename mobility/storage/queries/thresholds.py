@@ -86,6 +86,7 @@ def list_reviews(session: Session, instrument_codes: Collection[str]) -> Sequenc
             TriggeredReview.triggered_on,
             TriggeredReview.due_on,
             ProvisionVersionRow.article,
+            ProvisionVersionRow.valid_from,
             ProvisionVersionRow.terms,
             ProvisionRow.code,
             InstrumentRow.short_title,
