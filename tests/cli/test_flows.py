@@ -85,3 +85,31 @@ def test_verify_names_what_differs_and_repairs_it(run, session):
     assert "2018 NA-DE" in found.stdout
     assert run(reciprocity, "verify", "--repair").exit_code == 0
     assert run(reciprocity, "verify").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"),
+    [("json", b'{"programmes": []'), ("csv", b"\xef\xbb\xbfcountry,partner"), ("xlsx", b"PK"), ("pdf", b"%PDF")],
+)
+def test_the_report_of_an_import_in_every_format(run, tmp_path, kind, start):
+    number = run(flows, "import", *FROM, content=YEARLY).stdout.rsplit(" ", 1)[1].strip()
+    made = tmp_path / f"report.{kind}"
+    days = ("--from", "2018-01-01", "--to", "2018-12-31")
+    asked = ("report", "--collection", number, *days, "--country", "de", "--format", kind, "--output", str(made))
+    done = run(reciprocity, *asked)
+    assert (done.exit_code, done.stdout) == (0, ""), done.output
+    assert made.read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (("--collection", "999999"), "There is no programme “999999”."),
+        (("--programme", "NOPE"), "There is no programme “NOPE”."),
+        (("--collection", "1", "--among", "ZZ"), "“ZZ” is no country code."),
+    ],
+)
+def test_a_report_of_nothing_known_is_refused(run, more, said):
+    done = run(reciprocity, "report", "--from", "2018-01-01", "--to", "2018-12-31", *more)
+    assert done.exit_code == 1
+    assert said in done.stderr

@@ -131,6 +131,14 @@ def test_income_groups_are_those_of_the_year_and_of_actual_stays_only(session, e
     assert report(session, exchange, stays=StaysKind.PLANNED).equity is None
 
 
+def test_a_cell_between_income_groups_opens_the_rows_it_counts(session, exchange):
+    take_in(session, "year,origin,host,people\n2023,NA,DE,1\n2024,NA,DE,4\n2024,GI,DE,2\n", exchange)
+    asked = ReportQuery(programme=exchange.code, first_year=2023, last_year=2024)
+    for group, people in (("UMC", 1), ("LMC", 4), ("unclassified", 0), ("HIC", 2)):
+        query = CasesQuery(report=asked, about=About.IMPORTED, from_group=group, to_group="HIC")
+        assert list_cases_behind(session, SYSTEM, query, now=NOW).imported_people == people, group
+
+
 def test_every_imported_figure_opens_its_rows(session, exchange):
     number = take_in(session, "year,origin,host,people\n2025,EG,DE,4\n2026,EG,DE,3\n", exchange)
     asked = ReportQuery(programme=exchange.code, first_year=2025, last_year=2025)

@@ -18,7 +18,7 @@ from mobility.services.reciprocity.behind import (
     list_cases_behind,
 )
 from mobility.services.reciprocity.data import TABLES, report_as_data, report_as_sheets
-from mobility.services.reciprocity.income import Equity
+from mobility.services.reciprocity.income import GROUPS, Equity, GroupCell
 from mobility.services.reciprocity.questions import (
     Collection,
     ReportQuery,
@@ -33,6 +33,7 @@ from mobility.services.reciprocity.questions import (
 from mobility.services.reciprocity.report import Comparison, Report, build_report
 
 __all__ = [
+    "GROUPS",
     "TABLES",
     "About",
     "CaseLine",
@@ -41,6 +42,7 @@ __all__ = [
     "Collection",
     "Comparison",
     "Equity",
+    "GroupCell",
     "ImportedLine",
     "Report",
     "ReportQuery",

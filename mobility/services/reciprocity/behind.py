@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import Actor
 from mobility.domain.clocks import OWED_BY_NOBODY
 from mobility.domain.errors import InvalidInput
+from mobility.services.reciprocity.income import group_years
 from mobility.services.reciprocity.questions import (
     ReportQuery,
     ReportScope,
@@ -53,7 +54,8 @@ class About(StrEnum):
 class CasesQuery:
     """The report's question, and which of its figures; for money `origin` is the payer and `host` the side paid for.
 
-    For service `origin` is the applicants' side and `host` the offices'. `after` continues a list.
+    For service `origin` is the applicants' side and `host` the offices'. `after` continues a list. The groups are those
+    of income: both are named for a cell of that matrix, which counts people.
     """
 
     report: ReportQuery
@@ -61,6 +63,8 @@ class CasesQuery:
     origin: str = ""
     host: str = ""
     after: str = ""
+    from_group: str = ""
+    to_group: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +173,9 @@ def _flows(query: CasesQuery, scope: ReportScope, window: Window, today: date) -
         host=query.host,
         window=window.days,
         planned=query.report.stays is StaysKind.PLANNED,
-        by_days=query.report.unit is Unit.DAYS,
+        by_days=query.report.unit is Unit.DAYS and not query.from_group,
         today=today,
+        groups=group_years(window, query.from_group, query.to_group) if query.from_group else (),
     )
 
 

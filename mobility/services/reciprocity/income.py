@@ -1,6 +1,7 @@
 """Who benefits: people between income groups, by the World Bank's group of the year in which each stay began."""
 
 from dataclasses import dataclass
+from datetime import date
 from fractions import Fraction
 
 from sqlalchemy.orm import Session
@@ -19,6 +20,7 @@ from mobility.services.reciprocity.questions import Window
 from mobility.storage.income_groups import installed_income_groups
 from mobility.storage.queries.flow_source import FlowSource
 from mobility.storage.queries.flow_sums import sum_heads_by_year
+from mobility.storage.queries.reciprocity import GroupYear
 
 GROUPS = (*INCOME_GROUPS, UNCLASSIFIED)
 
@@ -80,3 +82,24 @@ def _row(group: str, cells: list[Quantity], total: Quantity) -> GroupRow:
         for name, people in zip(GROUPS, cells, strict=True)
     )
     return GroupRow(group=group, cells=found, sent=sum(cells, start=0))
+
+
+def group_years(window: Window, origin_group: str, host_group: str) -> tuple[GroupYear, ...]:
+    """Return which countries a cell of the matrix counts in each calendar year of the window."""
+    groups = installed_income_groups()
+    found = []
+    for year in range(window.first_on.year, window.last_on.year + 1):
+        members = {
+            group: frozenset(country for (country, number), name in groups.items() if (number, name) == (year, group))
+            for group in INCOME_GROUPS
+        }
+        found.append(
+            GroupYear(
+                first_on=max(window.first_on, date(year, 1, 1)),
+                last_on=min(window.last_on, date(year, 12, 31)),
+                origins=members.get(origin_group),
+                hosts=members.get(host_group),
+                classified=frozenset().union(*members.values()),
+            )
+        )
+    return tuple(found)

@@ -175,6 +175,28 @@ def count_programmes_of(session: Session, instrument_code: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GroupYear:
+    """One calendar year of a figure between groups of countries; None stands for all that are in no group."""
+
+    first_on: date
+    last_on: date
+    origins: frozenset[str] | None
+    hosts: frozenset[str] | None
+    classified: frozenset[str]
+
+    def condition(self, rows: Any) -> ColumnElement[bool]:
+        """Return the condition on rows with start, origin and host."""
+        sides = ((rows.origin, self.origins), (rows.host, self.hosts))
+        return and_(
+            rows.start_on.between(self.first_on, self.last_on),
+            *(
+                column.not_in(sorted(self.classified)) if wanted is None else column.in_(sorted(wanted))
+                for column, wanted in sides
+            ),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFilter:
     """Which flows stand behind a figure; `by_days`: those with a day in the window, else with their first day in it."""
 
@@ -185,6 +207,7 @@ class FlowFilter:
     planned: bool
     by_days: bool
     today: date
+    groups: tuple[GroupYear, ...] = ()
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Conditions on `flow`."""
@@ -199,6 +222,9 @@ class FlowFilter:
         begins = rows.start_on.between(first, last)
         touches = or_(and_(rows.start_on <= last, rows.end_on >= first), and_(rows.end_on.is_(None), begins))
         directions = [column == code for column, code in ((rows.origin, self.origin), (rows.host, self.host)) if code]
+        if self.groups:
+            crossing = rows.origin != rows.host
+            directions += [crossing, or_(*(each.condition(rows) for each in self.groups))]
         return [*directions, touches if self.by_days else begins]
 
 

@@ -6,13 +6,14 @@ A choice that cannot be read raises InvalidInput with the field and what was typ
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import url_for
 
 from mobility.domain.applications.vocabulary import Discipline
 from mobility.domain.countries import find_country
 from mobility.domain.errors import InvalidInput
-from mobility.services.reciprocity import About, CasesQuery, Report, ReportQuery, StaysKind, Unit
+from mobility.services.reciprocity import GROUPS, About, CasesQuery, Report, ReportQuery, StaysKind, Unit
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -51,6 +52,8 @@ def read_cases_query(args: Mapping[str, str]) -> CasesQuery:
         origin=_code(args, "origin"),
         host=_code(args, "host"),
         after=args.get("after", "")[:40],
+        from_group=_group(args, "from_group"),
+        to_group=_group(args, "to_group"),
     )
 
 
@@ -87,6 +90,14 @@ def _among(args: Mapping[str, str]) -> tuple[str, ...]:
             raise InvalidInput(field="among", reason="not_a_country", value=typed[:20])
         found.add(code)
     return tuple(sorted(found))
+
+
+def _group(args: Mapping[str, str], name: str) -> str:
+    """Both groups are named, or neither."""
+    typed, other = args.get(name, ""), args.get("to_group" if name == "from_group" else "from_group", "")
+    if (typed or other) and typed not in GROUPS:
+        raise InvalidInput(field=name, reason="not_a_choice", value=typed[:20])
+    return typed
 
 
 def _year(args: Mapping[str, str], name: str) -> int | None:
@@ -150,6 +161,11 @@ def cases_url(report: Report, origin: str, host: str, about: About | str = About
     if year is not None:
         changes |= {"from": year, "to": year}
     return url_for("reciprocity.cases", **address(report, **changes, compare_from=None, compare_to=None))
+
+
+def group_url(report: Report, from_group: str, to_group: str) -> str:
+    """Return the address of the stays behind a cell of the income matrix."""
+    return cases_url(report, "", "") + "&" + urlencode({"from_group": from_group, "to_group": to_group})
 
 
 def table_url(report: Report, name: str, kind: str = "csv") -> str:

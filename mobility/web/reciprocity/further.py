@@ -9,8 +9,8 @@ from mobility.domain.reciprocity.quantities import Quantity
 from mobility.i18n import gettext as _
 from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.formats import country_name, format_number
-from mobility.services.reciprocity import Comparison, Report, Window
-from mobility.web.reciprocity.asking import cases_url, report_url
+from mobility.services.reciprocity import Comparison, GroupCell, Report, Window
+from mobility.web.reciprocity.asking import cases_url, group_url, report_url
 from mobility.web.reciprocity.figures import mirror_figure
 from mobility.web.shared.shapes import Figure, Sheet
 
@@ -58,6 +58,7 @@ class GroupPart:
     people: Quantity
     share: str
     shade: int
+    url: str
 
 
 def group_parts(report: Report) -> list[tuple[str, str, list[GroupPart], Quantity]]:
@@ -68,14 +69,20 @@ def group_parts(report: Report) -> list[tuple[str, str, list[GroupPart], Quantit
         (
             str(words.INCOME_GROUPS[row.group]),
             words.group_code(row.group),
-            [
-                GroupPart(people=cell.people, share=words.share_words(cell.share), shade=_shade(cell.share))
-                for cell in row.cells
-            ],
+            [_group_part(report, row.group, cell) for cell in row.cells],
             row.sent,
         )
         for row in report.equity.rows
     ]
+
+
+def _group_part(report: Report, origin: str, cell: GroupCell) -> GroupPart:
+    return GroupPart(
+        people=cell.people,
+        share=words.share_words(cell.share),
+        shade=_shade(cell.share),
+        url=group_url(report, origin, cell.group),
+    )
 
 
 def _shade(share: Fraction | None) -> int:
