@@ -35,6 +35,9 @@ from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, I
 from mobility.storage.queries.flow_source import Days, FlowSource, is_over
 
 ONE_DAY: Final = timedelta(days=1)
+SUMS: Final = FlowSummary.__table__.c
+"""Thousands of rows are read: as plain columns they come in half the time that mapped ones take."""
+
 LAST_YEAR_PERIOD: Final = 9999
 """Periods up to here are years, those above are months (201804)."""
 
@@ -140,16 +143,15 @@ def sum_heads_of_years(
 
     Counts stays whose last day is recorded.
     """
-    period = FlowSummary.period
-    years = period == first_year if first_year == last_year else period.between(first_year, last_year)
+    years = SUMS.period == first_year if first_year == last_year else SUMS.period.between(first_year, last_year)
     query = (
-        select(FlowSummary.origin, FlowSummary.host, _whole(FlowSummary.heads))
+        select(SUMS.origin, SUMS.host, _whole(SUMS.heads))
         .where(*source.of_sums(), years)
-        .group_by(FlowSummary.origin, FlowSummary.host)
-        .having(func.sum(FlowSummary.heads) > 0)
-        .order_by(FlowSummary.origin, FlowSummary.host)
+        .group_by(SUMS.origin, SUMS.host)
+        .having(func.sum(SUMS.heads) > 0)
+        .order_by(SUMS.origin, SUMS.host)
     )
-    return session.execute(query).all()
+    return session.connection().execute(query).all()
 
 
 def _whole(column: Any) -> ColumnElement[int]:
@@ -174,17 +176,17 @@ def _unit(day: date, in_months: bool) -> int:
 def _from_summary(session: Session, source: FlowSource, periods: Sequence[Days], *, in_months: bool) -> list[FlowSum]:
     cuts = sorted({day for first, last in periods for day in (first, last + ONE_DAY)})
     units = [_unit(day, in_months) for day in cuts]
-    bucket = case(*((FlowSummary.period < unit, place) for place, unit in enumerate(units)), else_=len(units))
-    sums = (FlowSummary.heads, FlowSummary.days, FlowSummary.starts, FlowSummary.start_days)
-    columns = [_whole(each) for each in (*sums, FlowSummary.ends, FlowSummary.end_days)]
+    bucket = case(*((SUMS.period < unit, place) for place, unit in enumerate(units)), else_=len(units))
+    sums = (SUMS.heads, SUMS.days, SUMS.starts, SUMS.start_days)
+    columns = [_whole(each) for each in (*sums, SUMS.ends, SUMS.end_days)]
     lowest = LAST_YEAR_PERIOD + 1 if in_months else 1
     query = (
-        select(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket.label("bucket"), *columns)
-        .where(*source.of_sums(), FlowSummary.period >= lowest, FlowSummary.period < units[-1])
-        .group_by(FlowSummary.programme_id, FlowSummary.origin, FlowSummary.host, bucket)
+        select(SUMS.programme_id, SUMS.origin, SUMS.host, bucket.label("bucket"), *columns)
+        .where(*source.of_sums(), SUMS.period >= lowest, SUMS.period < units[-1])
+        .group_by(SUMS.programme_id, SUMS.origin, SUMS.host, bucket)
     )
     cells: defaultdict[Key, dict[int, Sequence[int]]] = defaultdict(dict)
-    for row in session.execute(query):
+    for row in session.connection().execute(query):
         cells[row[:3]][row[3]] = row[4:]
     numbers = [day.toordinal() for day in cuts]
     spans = [(cuts.index(first), cuts.index(last + ONE_DAY)) for first, last in periods]
@@ -333,19 +335,19 @@ def sum_heads_by_year(
     first, last = window[0], window[1] + ONE_DAY
     if (first.day, first.month, last.day, last.month) == (1, 1, 1, 1):
         bounds = (first.year, last.year - 1)
-        year: ColumnElement[int] = FlowSummary.period.expression
+        year: ColumnElement[int] = SUMS.period
     elif first.day == 1 and last.day == 1 and not source.discipline:
         bounds = (_unit(first, True), _unit(window[1], True))
-        year = FlowSummary.period // 100
+        year = SUMS.period // 100
     else:
         return _heads_by_year_of_rows(session, source, window)
     query = (
-        select(year, FlowSummary.origin, FlowSummary.host, _whole(FlowSummary.heads))
-        .where(*source.of_sums(), FlowSummary.period.between(*bounds))
-        .group_by(year, FlowSummary.origin, FlowSummary.host)
-        .having(func.sum(FlowSummary.heads) > 0)
+        select(year, SUMS.origin, SUMS.host, _whole(SUMS.heads))
+        .where(*source.of_sums(), SUMS.period.between(*bounds))
+        .group_by(year, SUMS.origin, SUMS.host)
+        .having(func.sum(SUMS.heads) > 0)
     )
-    return session.execute(query).all()
+    return session.connection().execute(query).all()
 
 
 def _heads_by_year_of_rows(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
