@@ -7,10 +7,10 @@ the lease and beats while it works; when it loses the lease, or is told to stop,
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -45,12 +45,18 @@ class Worker:
     breakers: Breakers = field(default_factory=Breakers)
     dispatching_since: datetime | None = None
     _beat_at: float = 0.0
+    _turn: Lock = field(default_factory=Lock)
 
     @contextmanager
     def unit(self) -> Iterator[Session]:
-        """Open one write unit in a session of its own."""
-        with self.sessions() as session, write_unit(session) as unit:
-            yield unit
+        """Open one write unit in a session of its own.
+
+        On SQLite one at a time writes anyway: here they queue, where SQLite would let them sleep and ask again.
+        """
+        with self.sessions() as session:
+            queue = self._turn if session.get_bind().dialect.name == "sqlite" else nullcontext()
+            with queue, write_unit(session) as unit:
+                yield unit
 
     def post(self, number: int = 0) -> Post:
         """Return what one of the senders of this process sends with: a connection and a name of its own."""
