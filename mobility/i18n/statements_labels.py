@@ -52,7 +52,7 @@ REFUSALS: Final[Mapping[str, Any]] = MappingProxyType(
         "negative": _l("This figure cannot be below zero."),
         "not_a_figure": _l("Give a whole number, for example 24."),
         "not_a_choice": _l("Choose one of the years in the list."),
-        "not_a_hash": _l("A hash has 64 signs, digits and the letters a to f. “%(value)s” is none."),
+        "not_a_hash": _l("A hash has 64 signs, digits and the letters a to f. “%(value)s” is not one."),
     }
 )
 

@@ -132,7 +132,7 @@ def correct_form(page: StatementPage) -> type[CorrectFields]:
             label = _("Agreed figure in per cent: %(entry)s", entry=name)
         elif code is EntryCode.OPENING:
             label = _(
-                "Agreed balance brought forward: what %(country)s has sent more, below zero if less",
+                "Agreed balance brought forward: how many more %(country)s has sent, below zero if fewer",
                 country=country_name(page.content.sides[0]),
             )
         else:

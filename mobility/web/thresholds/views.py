@@ -45,7 +45,7 @@ class FollowForm(Form):
             told.append((f"{each.code}::", _("%(instrument)s: reciprocity falls below the level", instrument=title)))
             for a, b in each.pairs:
                 words = _(
-                    "%(instrument)s: the balance of %(a)s and %(b)s leaves the level",
+                    "%(instrument)s: the balance of %(a)s and %(b)s leaves the tolerance",
                     instrument=title,
                     a=country_name(a),
                     b=country_name(b),
