@@ -114,7 +114,7 @@ def test_a_hash_is_checked_by_anybody_and_tells_no_figures(client, people):
     assert "has sent" not in told(page)
     assert "No statement here has this hash." in told(client.get("/statements/check?hash=" + "0" * 64))
     wrong = client.get("/statements/check?hash=abc")
-    assert (wrong.status_code, "“abc” is none" in told(wrong)) == (422, True)
+    assert (wrong.status_code, "“abc” is not one" in told(wrong)) == (422, True)
     assert client.get("/statements/check").status_code == 200
 
 
