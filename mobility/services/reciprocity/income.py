@@ -45,12 +45,16 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Equity:
-    """The group matrix, poorest first; `measures` are those of the classified flows between groups."""
+    """The group matrix, poorest first; `measures` are those of the classified flows between groups.
+
+    `last_year` is the last one for which the World Bank's groups are known.
+    """
 
     rows: tuple[GroupRow, ...]
     hosted: tuple[Quantity, ...]
     total: Quantity
     unclassified: Quantity
+    last_year: int
     measures: ProgrammeMeasures
 
 
@@ -72,6 +76,7 @@ def read_equity(session: Session, source: FlowSource, window: Window) -> Equity:
         hosted=hosted,
         total=total,
         unclassified=total - classified,
+        last_year=max(year for _, year in groups),
         measures=measure_programme(without_unclassified(table)),
     )
 

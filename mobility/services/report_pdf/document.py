@@ -261,7 +261,7 @@ def _weight(report: Report, origin: str, host: str) -> Quantity:
 
 def _equity(report: Report) -> Section | None:
     equity = report.equity
-    if equity is None or not equity.total:
+    if equity is None or equity.unclassified == equity.total:
         return None
     head = [_text(_("From, to")), *(_number(str(words.INCOME_GROUPS[row.group])) for row in equity.rows)]
     rows = [
@@ -344,7 +344,7 @@ def _service(report: Report, names: _Names) -> Section | None:
         (_("Time limits kept"), lambda side: _share(compliance(side.counts))),
         (_("Median time to decide"), _median),
     )
-    rows = [[_text(name), _number(told(first)), _number(told(second))] for name, told in measures]
+    rows = [[_text(name), _text(told(first)), _text(told(second))] for name, told in measures]
     return _section(_("Service to each other’s people"), "", head, rows)
 
 
@@ -371,14 +371,19 @@ def _quotas(report: Report) -> Section | None:
     rows = [
         [
             _text(_("%(a)s to %(b)s", a=country_name(line.sending), b=country_name(line.receiving))),
-            _quantity(line.use.used),
-            _quantity(line.use.quota or Fraction(0)),
+            _counted(line.use.used, line.unit),
+            _counted(line.use.quota or Fraction(0), line.unit),
             _number(words.share_words(line.use.utilisation)),
             _quantity(line.use.beyond),
         ]
         for line in report.quotas
     ]
     return _section(_("Use of the places agreed"), "", head, rows)
+
+
+def _counted(value: Quantity, unit: Unit) -> Cell:
+    number = words.quantity(value)
+    return _number(_("%(number)s days", number=number) if unit is Unit.DAYS else number)
 
 
 def _source(report: Report) -> str:
