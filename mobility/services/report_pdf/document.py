@@ -134,7 +134,7 @@ def _facts(report: Report, names: _Names) -> list[list[str]]:
     if query.discipline:
         facts.append([_("Discipline"), str(DISCIPLINES[query.discipline])])
     if query.among:
-        facts.append([_("Only between these countries"), ", ".join(map(country_name, query.among))])
+        facts.append([_("Only between these countries"), " · ".join(map(country_name, query.among))])
     return facts
 
 
