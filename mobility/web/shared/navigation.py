@@ -33,6 +33,7 @@ _ENTRIES: tuple[tuple[str, Any, frozenset[Role | None]], ...] = (
     ("accounts.people", _l("People"), frozenset({Role.ADMINISTRATOR})),
     ("offices.index", _l("Offices"), frozenset({Role.ADMINISTRATOR})),
     ("reminders.outbox", _l("Outbox"), frozenset({Role.ADMINISTRATOR})),
+    ("flow_imports.index", _l("Imported flows"), frozenset({Role.ADMINISTRATOR})),
     ("audit.index", _l("Audit"), frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
 )
 
