@@ -1,6 +1,7 @@
 """The start page and the page of a call: everybody reads them; filters live in the address."""
 
 import re
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -11,8 +12,8 @@ from tests.web.forms import post, sentences, sign_in
 
 @pytest.fixture
 def today():
-    """The views read the real clock, so calls stand around the real day."""
-    return utc_now().date()
+    """The views read the real clock, so calls stand around the real day where they close."""
+    return utc_now().astimezone(ZoneInfo("Europe/Berlin")).date()
 
 
 @pytest.fixture

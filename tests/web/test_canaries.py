@@ -53,7 +53,7 @@ def may_meet(person: str) -> tuple[str, ...]:
         "manager": (case_files("alpha"), "alpha-hidden(-summary)?", "alpha-source"),
         "post": (case_files("alpha"), "alpha-snooze"),
         "powerless": ("alpha-name-powerless",),
-        "administrator": (PEOPLES_NAMES,),
+        "administrator": (PEOPLES_NAMES, "(alpha|beta)-source"),  # whose flows they import
         "auditor": (PEOPLES_NAMES,),
     }
     return (PUBLIC, *special.get(person, (case_files("alpha"),)))

@@ -7,7 +7,7 @@ from flask import current_app, g, request, url_for
 
 from mobility.domain.access import Role
 from mobility.i18n import lazy_gettext as _l
-from mobility.web.shared.access import access_of
+from mobility.web.shared.access import access_of, roles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,15 @@ _ENTRIES: tuple[tuple[str, Any, frozenset[Role | None]], ...] = (
 )
 
 
+_NOT_FOR_STAFF = frozenset({"calls.index", "public_statistics.index"})
+"""Staff have enough in their bar: the calls stand behind the product's name, the statistics at the foot."""
+
+
 def _is_for(actor: Any, endpoint: str, roles: frozenset[Role | None]) -> bool:
     if endpoint not in current_app.view_functions:
         return False
+    if endpoint in _NOT_FOR_STAFF:
+        return actor is None or not actor.is_staff
     if not roles:
         return True
     if actor is None:
@@ -48,7 +54,7 @@ def _is_for(actor: Any, endpoint: str, roles: frozenset[Role | None]) -> bool:
     if None in roles:
         return not actor.is_staff
     access = access_of(current_app, endpoint)
-    return bool(access and access.admits(actor))
+    return bool(access and access.admits(actor) and roles & roles_of(actor))
 
 
 def navigation() -> list[Entry]:
