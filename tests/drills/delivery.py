@@ -12,6 +12,7 @@ from tests.drills.ground import Ground, end, said_by, wait_for
 from tests.drills.sink import Sink
 
 WORKERS = 2
+_BACKLOG = 30
 R1_MESSAGES = 10_000  # the share of doubles is promised at this size
 
 
@@ -81,6 +82,10 @@ def paused(ground: Ground, messages: int, pauses: int) -> Iterator[Figure]:
         ground.put(wanted)
         workers = [ground.worker(sink.url) for _ in range(WORKERS)]
         for number in range(pauses):
+            if len(wanted) - len(sink.taken()) < _BACKLOG:  # a pause without work shows nothing
+                more = addresses(messages // 2, f"more{number}-")
+                ground.put(more)
+                wanted |= more
             moment = len(sink.taken()) + chance.randrange(1, 15)
             ground.until_done(lambda: len(sink.taken()) >= moment, pause=0.003)  # noqa: B023
             _stop(workers[number % WORKERS], ground.timeout_seconds * chance.uniform(1.2, 1.6))
