@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event, Lock
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -19,18 +19,22 @@ from mobility.clock import monotonic_seconds
 from mobility.services.breakers import Breakers
 from mobility.services.clocks import apply_silence
 from mobility.services.dispatch import Post, dispatch_until_idle, post_for
+from mobility.services.documents import sweep_files
 from mobility.services.health import DISPATCH, note_job
 from mobility.services.leases import database_now, give_back_lease, new_holder, take_lease
 from mobility.services.life_dates import plan_life
+from mobility.services.one_time_links import purge_links
 from mobility.services.reminders import hand_over_due
 from mobility.services.sessions import purge_sessions
 from mobility.services.thresholds import check_thresholds
+from mobility.services.throttle import purge_counts
 from mobility.settings import Settings
 from mobility.storage.db import write_unit
 
 BEAT_SECONDS = 15
 SENDERS = 2
 HOUSEKEEPING = "housekeeping"
+_PURGED: Final = {"sessions": purge_sessions, "links": purge_links, "counts": purge_counts, "files": sweep_files}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -131,7 +135,7 @@ def _hand_over(worker: Worker) -> dict[str, int]:
 
 
 def tidy_up(worker: Worker) -> dict[str, Any] | None:
-    """Apply what the law makes of silence, plan notices of what is no clock, delete ended sessions.
+    """Apply what the law makes of silence, plan notices of what is no clock, delete what has ended.
 
     Returns the counts, or None while another scheduler works.
     """
@@ -139,7 +143,7 @@ def tidy_up(worker: Worker) -> dict[str, Any] | None:
         return None
     with worker.unit() as session:
         started_at = worker.read_now(session)
-        counts: dict[str, Any] = {"sessions": purge_sessions(session, started_at), "silences": 0}
+        counts: dict[str, Any] = {name: purge(session, started_at) for name, purge in _PURGED.items()} | {"silences": 0}
     while worker.keep_going():
         with worker.unit() as session:
             applied = apply_silence(session, started_at)

@@ -14,7 +14,7 @@ from mobility.jobs.work import HOUSEKEEPING, dispatch, tidy_up
 from mobility.services.dispatch import dispatch_until_idle
 from mobility.services.health import DISPATCH, check_readiness, list_jobs
 from mobility.services.leases import find_lease, take_lease
-from mobility.storage.models.accounts import WebSession
+from mobility.storage.models.accounts import ThrottleCount, WebSession
 from mobility.storage.models.reminders import Lease, OutboxMessage, Reminder
 from tests.factories import make_case, make_clock, make_person
 
@@ -134,12 +134,17 @@ def test_a_mail_server_that_is_away_is_told(installation) -> None:
         assert unit.scalars(select(OutboxMessage.reason)).one() == "relay_unavailable"
 
 
-def test_ended_sessions_are_deleted(installation) -> None:
+NOTHING = {"sessions": 0, "links": 0, "counts": 0, "files": 0, "silences": 0, "thresholds": 0, "planned": 0}
+
+
+def test_what_has_ended_is_deleted(installation) -> None:
     now = utc_now()
     with installation.unit() as unit:
         for number, ends in enumerate((now - timedelta(hours=1), now + timedelta(hours=1))):
             unit.add(WebSession(token_hash=str(number), created_at=now, seen_at=now, expires_at=ends))
-    assert tidy_up(installation.worker()) == {"sessions": 1, "silences": 0, "thresholds": 0, "planned": 0}
+        for days in (1, 3):
+            unit.add(ThrottleCount(key="sign_in:x", window_start=now - timedelta(days=days), count=1))
+    assert tidy_up(installation.worker()) == NOTHING | {"sessions": 1, "counts": 1}
     with installation.unit() as unit:
         assert [job.job for job in list_jobs(unit)] == [HOUSEKEEPING]
 
@@ -148,7 +153,7 @@ def test_once_does_everything_and_lets_go(installation) -> None:
     installation.put("a")
     assert run_once(installation.worker()) == {
         "dispatch": {"sent": 1},
-        "tidy_up": {"sessions": 0, "silences": 0, "thresholds": 0, "planned": 0},
+        "tidy_up": NOTHING,
     }
     assert run_once(installation.worker())["dispatch"] == {}
 
