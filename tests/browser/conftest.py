@@ -22,10 +22,6 @@ CASES = 8
 
 @pytest.fixture(scope="session")
 def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    import os
-
-    if os.environ.get("PREPARED"):
-        return Path(os.environ["PREPARED"])
     instance = tmp_path_factory.mktemp("prepared") / "instance"
     prepare(instance, cases=CASES)
     return instance
