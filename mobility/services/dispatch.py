@@ -4,7 +4,8 @@ Each step commits before the next begins, so whatever dies leaves a row that tel
 section 2): a message is never lost, and can arrive twice only where the connection broke after its final dot or the
 process died between the server's yes and the mark; such a row is marked `uncertain` and keeps its Message-ID. A mark
 and the fence of the next message share a commit, so that one commit is all that a message costs; still only one
-message of a process is ever on its way.
+message of a process is ever on its way. What the server took is noted on this machine at once (`mail/accepted.py`): a
+message that comes back uncertain is marked, not sent, where a note says that it arrived.
 
 The time is the database's, read in each unit by `read_now`, because leases are compared by processes on several
 machines; the process's own monotonic clock can only make it stop earlier. Units of work are opened by the caller.
@@ -24,6 +25,7 @@ from sqlalchemy.orm import Session
 from mobility.clock import monotonic_seconds
 from mobility.i18n import offered_locales
 from mobility.i18n.locales import SOURCE
+from mobility.mail.accepted import AcceptedNotes
 from mobility.mail.messages import render
 from mobility.mail.transport import (
     NotSent,
@@ -43,6 +45,7 @@ from mobility.storage.queries.leases import database_now
 log = structlog.get_logger()
 Units = Callable[[], AbstractContextManager[Session]]
 BATCH = 50
+NOTED = "taken by the mail server, as noted before the sender ended"
 _UNIT_TRIES = 3
 _SAFE_SHARE = 1 / 2  # of a lease: a message that waited longer between its fence and its sending is left
 
@@ -64,13 +67,20 @@ class Post:
     batch: int = BATCH
     breakers: Breakers = field(default_factory=Breakers)
     lease: timedelta = LEASE  # at least ten times the time-out of the transport
+    accepted: AcceptedNotes | None = None
 
 
 def post_for(settings: Settings, units: Units, *, owner: str, go_on: Callable[[], bool] = lambda: True) -> Post:
     """Return the post of this installation: its transport, its sender, its address."""
     transport = make_transport(settings.smtp_url, settings.instance / "mail")
     return Post(
-        units=units, transport=transport, owner=owner, sender=settings.mail_from, site=settings.address, go_on=go_on
+        units=units,
+        transport=transport,
+        owner=owner,
+        sender=settings.mail_from,
+        site=settings.address,
+        go_on=go_on,
+        accepted=AcceptedNotes(settings.instance / "accepted", owner),
     )
 
 
@@ -101,7 +111,10 @@ def dispatch_until_idle(post: Post, *, max_batches: int | None = None) -> Tally:
                 claims = deliveries.without_ended(session, claims)
             if not claims:
                 return tally
-            if not _Batch(post, tally).work_off(claims):
+            goes_on = _Batch(post, tally).work_off(claims)
+            if post.accepted:
+                post.accepted.forget()  # every mark of this batch is committed
+            if not goes_on:
                 break
     finally:
         post.transport.rest()
@@ -131,11 +144,18 @@ class _Batch:
             stopped = self._commit(partial(self._fence, claim))
             if stopped:
                 self._count(stopped)
+            elif self._has_arrived(claim):
+                self.unmarked = partial(self._mark_sent, claim, NOTED)
             else:
                 self.unmarked = self._hand_over(claim, mail, monotonic_seconds())
         if self.unmarked:
             self._commit(lambda session, now: "")
         return not self.tally.is_relay_down
+
+    def _has_arrived(self, claim: Claim) -> bool:
+        """Tell whether this machine noted that the last attempt arrived, of which the row knows nothing."""
+        is_uncertain = bool(claim.history) and claim.history[-1]["outcome"] == "unknown"
+        return is_uncertain and self.post.accepted is not None and self.post.accepted.holds(claim.message_id)
 
     def _written(self, claims: Sequence[Claim]) -> list[tuple[Claim, FinishedMail]]:
         """Write all of them, outside any transaction; one broken template or recipient must not hold up the rest."""
@@ -206,6 +226,8 @@ class _Batch:
             log.error("transport_failed", key=claim.key, exc_info=error)
             failure = OutcomeUnknown(f"{type(error).__name__}: {error}")
         else:
+            if self.post.accepted:
+                self.post.accepted.note(claim.message_id)
             self.post.breakers.note_success(_domain(claim), monotonic_seconds() - started)
             return partial(self._mark_sent, claim, reply)
         self._note_failure(claim, failure, monotonic_seconds() - started)

@@ -27,6 +27,7 @@ from sqlalchemy.orm import Session
 from bench.figures import Figure
 from mobility.app import create_app
 from mobility.cli.context import CommandContext
+from mobility.mail.accepted import AcceptedNotes
 from mobility.mail.transport import SmtpTransport
 from mobility.services.dispatch import Post, dispatch_until_idle
 from mobility.services.leases import database_now, new_holder
@@ -118,10 +119,12 @@ class Ground:
 
     def post(self, url: str, *, timeout: float = 0, **changes: Any) -> Post:
         """Return what the product dispatches with, over this mail server."""
+        owner = new_holder()
         given = Post(
             units=self.unit,
             transport=SmtpTransport(urlsplit(url), timeout or self.timeout_seconds),
-            owner=new_holder(),
+            owner=owner,
+            accepted=AcceptedNotes(self.app.config["SETTINGS"].instance / "accepted", owner),
             sender="Mobility <post@mobility.example>",
             site="https://mobility.example",
             lease=self.lease,

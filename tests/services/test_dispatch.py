@@ -6,12 +6,13 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
+from mobility.mail.accepted import AcceptedNotes
 from mobility.mail.samples import SAMPLES
 from mobility.mail.transport import OutcomeUnknown, PermanentlyRefused, RelayUnavailable, TemporarilyRefused
 from mobility.services import deliveries
 from mobility.services.cases.parts import history_entries
 from mobility.services.deliveries import LEASE, MAX_TRIES, MAX_UNKNOWN, delay_after
-from mobility.services.dispatch import dispatch_until_idle
+from mobility.services.dispatch import NOTED, dispatch_until_idle
 from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
@@ -430,3 +431,36 @@ def test_a_row_that_was_erased_meanwhile_is_no_error(bench, session, now) -> Non
     with write_unit(session) as unit:
         assert deliveries.reason_to_cancel(unit, claim) == "recipient_gone"
         assert deliveries.mark_sent(unit, "one", claim, now, "250") == "lost"
+
+
+# -- what this machine noted -------------------------------------------------------------------------------------------
+
+
+def test_what_arrived_and_was_noted_is_marked_and_not_sent_again(bench, tmp_path) -> None:
+    bench.put("a")
+    bench.crash_at = (3, "before")  # after the server's yes, before the mark
+    with pytest.raises(Crash):
+        dispatch_until_idle(bench.post(accepted=AcceptedNotes(tmp_path, "one")))
+    assert (bench.row("a").status, bench.server.keys) == ("sending", ["a"])
+    bench.crash_at = None
+    bench.later(seconds=LEASE.total_seconds() + 1)
+    dispatch_until_idle(bench.post(accepted=AcceptedNotes(tmp_path, "two")))
+    row = bench.row("a")
+    assert (row.status, row.reply, row.uncertain, bench.server.keys) == ("sent", NOTED, True, ["a"])
+
+
+def test_without_a_note_it_is_sent_again(bench, tmp_path) -> None:
+    bench.put("a")
+    bench.crash_at = (3, "before")
+    with pytest.raises(Crash):
+        dispatch_until_idle(bench.post())
+    bench.crash_at = None
+    bench.later(seconds=LEASE.total_seconds() + 1)
+    dispatch_until_idle(bench.post(accepted=AcceptedNotes(tmp_path, "two")))
+    assert bench.server.keys == ["a", "a"]
+
+
+def test_notes_are_dropped_once_all_is_marked(bench, tmp_path) -> None:
+    bench.put("a")
+    dispatch_until_idle(bench.post(accepted=AcceptedNotes(tmp_path, "one")))
+    assert list(tmp_path.iterdir()) == []
