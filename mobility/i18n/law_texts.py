@@ -1,6 +1,6 @@
 """Finds the sentences of the law files that people read, so that they stand in the catalogues like any other.
 
-Registered in `babel.cfg` for config/treaties/*.toml. The registry stores the English sentence; it is translated
+Registered in `babel.cfg` for config/treaties/*.toml and for the names of rule sets. The registry stores the English sentence; it is translated
 with gettext when it is shown. Notes, sources and articles are citations and stay as they are written.
 """
 
@@ -10,7 +10,7 @@ from typing import IO, Any
 
 from mobility.i18n.current import gettext
 
-TRANSLATED_KEYS = ("title", "short_title", "owes", "consequence", "trigger", "ground")
+TRANSLATED_KEYS = ("title", "short_title", "owes", "consequence", "trigger", "ground", "law")
 
 _Extracted = tuple[int, None, str, list[str]]
 
