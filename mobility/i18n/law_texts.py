@@ -1,7 +1,8 @@
 """Finds the sentences of the law files that people read, so that they stand in the catalogues like any other.
 
-Registered in `babel.cfg` for config/treaties/*.toml and for the names of rule sets. The registry stores the English sentence; it is translated
-with gettext when it is shown. Notes, sources and articles are citations and stay as they are written.
+Registered in `babel.cfg` for config/treaties/*.toml and for the names of rule sets. The registry stores the English
+sentence; it is translated with gettext when it is shown. Notes, sources and articles are citations and stay as they are
+written.
 """
 
 import tomllib
