@@ -58,6 +58,7 @@ def the_document(session) -> Document:
         ),
         (b"%PDF-" + b"x" * (10 * 1024 * 1024), "a.pdf", "This file is too large. Send a smaller one."),
     ],
+    ids=["empty", "none", "svg", "disguised", "cut", "two kinds", "large"],  # an archive holds the time it was made
 )
 def test_a_refused_file_says_why_and_changes_nothing(client, session, draft, content, name, sentence) -> None:
     page = send(client, draft, content, name)
