@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
-    Index,
     Integer,
     MetaData,
     String,
@@ -200,11 +199,6 @@ def _table(row_type: type[Base]) -> Table:
     table = row_type.__table__
     assert isinstance(table, Table)
     return table
-
-
-def _late_indexes(row_type: type[Base]) -> list[Index]:
-    indexes = sorted(_table(row_type).indexes, key=lambda index: str(index.name))
-    return [index for index in indexes if next(iter(index.columns)).name != "case_id"]
 
 
 def _day(column: Any) -> ColumnElement[Any]:

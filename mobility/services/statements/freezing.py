@@ -21,7 +21,6 @@ from mobility.domain.statements import (
     Entry,
     EntryCode,
     close_ledger,
-    content_of,
     give_way,
     hash_of,
     text_of,
@@ -198,8 +197,3 @@ def _opened(counted: Counted, opening: Entry, year: int) -> tuple[Lot, ...]:
     if opening.value == opening.counted:
         return counted.carried
     return (Lot(period=year - 1, amount=opening.value),) if opening.value else ()
-
-
-def lots_of(row: Statement) -> tuple[tuple[int, int], ...]:
-    """Return what a version carries into the next period."""
-    return content_of(row.content).lots

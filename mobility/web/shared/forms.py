@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import Field, HiddenField, StringField
+from wtforms import HiddenField, StringField
 from wtforms.i18n import get_translations
 
 from mobility.domain.errors import InvalidInput
@@ -85,8 +85,3 @@ def parse_day(text: str) -> date:
             raise ValueError(_("There is no such day: %(typed)s.", typed=text)) from None
         first, last = format_date(FIRST_DAY, "long"), format_date(LAST_DAY, "long")
         raise ValueError(_("Give a day between %(first)s and %(last)s.", first=first, last=last)) from None
-
-
-def first_error(field: Field) -> str:
-    """Return the first message of a field, or nothing."""
-    return str(field.errors[0]) if field.errors else ""
