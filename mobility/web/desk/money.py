@@ -7,7 +7,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.amounts import write_amount
@@ -19,12 +18,10 @@ from mobility.services import funding
 from mobility.services.cases import CasePage
 from mobility.services.cases.views import PaymentView
 from mobility.web.cases.forms import empty
-from mobility.web.desk.acting import Collision, Page, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, form_page, load, perform
 from mobility.web.desk.forms import ActForm, PaidForm, PaymentForm, grant_form
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def minor_units(value: Any, currency: str) -> int:

@@ -6,7 +6,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.errors import NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.case_page_words import span_words
@@ -15,12 +14,10 @@ from mobility.i18n.formats import format_date
 from mobility.services import stays
 from mobility.services.cases import CasePage
 from mobility.web.cases.forms import ArrivalForm, DepartureForm, empty
-from mobility.web.desk.acting import Collision, Page, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, form_page, load, perform
 from mobility.web.desk.forms import PlanForm
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def _check(is_possible: bool, page: CasePage) -> None:
