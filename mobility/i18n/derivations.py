@@ -146,7 +146,7 @@ class _Teller:
 
     def _working_days(self, step: Step) -> tuple[str, str]:
         title = period_title("working_days", _number(step, "count"), str(step.arguments["direction"]))
-        named = [each for each in _triples(step, "skipped") if each[1] == "holiday"]
+        named = [each for each in step.rows("skipped") if each[1] == "holiday"]
         return _literal(title), self.gettext(WORKING_DAYS_HOLIDAYS if named else WORKING_DAYS)
 
     def _values(self, step: Step) -> dict[str, Any]:
@@ -167,9 +167,9 @@ class _Teller:
 
     def _listed(self, step: Step, code: str) -> str:
         if step.code == "working_days_counted":
-            entries = [each for each in _triples(step, "skipped") if each[1] == "holiday"]
+            entries = [each for each in step.rows("skipped") if each[1] == "holiday"]
         else:
-            entries = [*_triples(step, "skipped"), *_triples(step, "holidays")]
+            entries = [*step.rows("skipped"), *step.rows("holidays")]
         return _SEPARATOR.join(self._entry(code, *each) for each in entries)
 
     def _entry(self, code: str, iso: str, reason: str, english: str) -> str:
@@ -254,11 +254,6 @@ def _literal(text: str) -> str:
 def _number(step: Step, key: str) -> int:
     value = step.arguments.get(key, 0)
     return value if isinstance(value, int) else 0
-
-
-def _triples(step: Step, key: str) -> Sequence[Sequence[str]]:
-    value = step.arguments.get(key, [])
-    return value if isinstance(value, list) else []
 
 
 def result_text(result: date | datetime) -> str:

@@ -22,6 +22,9 @@ DAYS_OF_A_PERSON_MONTH = 30
 DEFAULT_WINDOW_PERIODS = 3
 """Rolling window of a report unless the treaty says otherwise; a choice of this project."""
 
+PERIODS_OFFERED = 10
+"""How many past periods people choose from where one is frozen or released."""
+
 
 class StayKind(StrEnum):
     """Planned stays are shown apart; cancelled and running ones are never "actual"."""
@@ -38,6 +41,11 @@ class Period:
     year: int
     starts_on: date
     ends_on: date
+
+    @classmethod
+    def of(cls, starts_on: date, ends_on: date) -> "Period":
+        """The period with these days, whatever the treaty's year is today: as it was kept."""
+        return cls(year=starts_on.year, starts_on=starts_on, ends_on=ends_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +75,11 @@ class AccountingYear:
         """The period that contains the day."""
         started = (day.month, day.day) >= (self.first_month, self.first_day)
         return self.period(day.year if started else day.year - 1)
+
+    def finished(self, today: date, most: int = PERIODS_OFFERED) -> tuple[Period, ...]:
+        """The last periods that are over, the newest first."""
+        last = self.period_of(today).year - 1
+        return tuple(self.period(year) for year in range(last, last - most, -1))
 
     def window(self, last_year: int, periods: int = DEFAULT_WINDOW_PERIODS) -> list[Period]:
         """The rolling window that ends with the period of `last_year`, oldest first."""

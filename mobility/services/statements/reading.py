@@ -18,8 +18,6 @@ from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import statements as queries
 from mobility.storage.queries.statements import Named
 
-YEARS_OFFERED = 10
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementLine:
@@ -100,16 +98,12 @@ def _line(row: Row[Any], rights: Rights) -> StatementLine:
         statement_id=row.id,
         instrument_title=row.instrument_title,
         sides=standing.sides,
-        period=_period(row.starts_on, row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         version=row.version,
         state=standing.state,
         waits_for=standing.waits_for,
         is_yours=bool(rights.sides & set(standing.waits_for)),
     )
-
-
-def _period(starts_on: date, ends_on: date) -> Period:
-    return Period(year=starts_on.year, starts_on=starts_on, ends_on=ends_on)
 
 
 def list_choices(session: Session, actor: Actor, today: date) -> list[Choice]:
@@ -128,9 +122,7 @@ def list_choices(session: Session, actor: Actor, today: date) -> list[Choice]:
     found = []
     for instrument_id, pair in keys:
         year, (code, title) = years[instrument_id], titles[instrument_id]
-        last = year.period_of(today).year - 1
-        periods = tuple(year.period(number) for number in range(last, last - YEARS_OFFERED, -1))
-        found.append(Choice(instrument_code=code, instrument_title=title, pair=pair, periods=periods))
+        found.append(Choice(instrument_code=code, instrument_title=title, pair=pair, periods=year.finished(today)))
     return sorted(found, key=lambda each: (each.instrument_title, each.pair))
 
 
@@ -151,7 +143,7 @@ def get_statement_page(session: Session, actor: Actor, statement_id: int) -> Sta
         instrument_code=code,
         content=content_of(row.content),
         content_hash=row.content_hash,
-        period=_period(row.starts_on, row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         standing=standing,
         rights=rights,
         verdicts={EntryCode(each.entry): Verdict(each.verdict) for each in queries.list_answers(session, statement_id)},
