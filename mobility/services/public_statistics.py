@@ -10,7 +10,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, select
@@ -231,7 +231,7 @@ def list_releases(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def get_release(session: Session, code: str, year: int) -> Release:
     """Return the newest revision of a released table; raises NotFound for what was not released."""
-    rows = queries.list_of_period(session, code, year)
+    rows = queries.list_of_period(session, code, year) if MINYEAR <= year <= MAXYEAR else []
     if not rows:
         raise NotFound(instrument=code, year=year)
     row = rows[-1]

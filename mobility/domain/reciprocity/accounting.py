@@ -8,7 +8,7 @@ is the caller's.
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -66,7 +66,9 @@ class AccountingYear:
             )
 
     def period(self, year: int) -> Period:
-        """The period that starts in this calendar year."""
+        """The period that starts in this calendar year. Raises InvalidInput for one that no calendar has whole."""
+        if not MINYEAR <= year < MAXYEAR:
+            raise InvalidInput(field="year", reason="year_out_of_range", value=year)
         starts_on = date(year, self.first_month, self.first_day)
         next_start = date(year + 1, self.first_month, self.first_day)
         return Period(year=year, starts_on=starts_on, ends_on=next_start - ONE_DAY)
