@@ -12,6 +12,7 @@ from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.reciprocity.accounting import Period
 from mobility.domain.statements import Content, Entry, EntryCode, Standing, StatementState, Verdict, content_of
 from mobility.services.reciprocity import ReportQuery, resolve_scope
+from mobility.services.statements.freezing import is_of_present_years
 from mobility.services.statements.sides import Rights, get_visible, rights_of, standing_of
 from mobility.storage.models.statements import Statement
 from mobility.storage.models.treaties import InstrumentRow
@@ -155,7 +156,7 @@ def get_statement_page(session: Session, actor: Actor, statement_id: int) -> Sta
         and standing.state in (StatementState.SIGNED, StatementState.DISPUTED)
         and bool(answering)
         and actor.person_id != standing.signed_by,
-        may_correct=row.is_current and rights.may_freeze,
+        may_correct=row.is_current and rights.may_freeze and is_of_present_years(session, row),
     )
 
 
