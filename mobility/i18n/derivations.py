@@ -24,7 +24,7 @@ from mobility.i18n.derivation_words import (
     WORKING_DAYS,
     WORKING_DAYS_HOLIDAYS,
 )
-from mobility.i18n.formats import country_name, format_date
+from mobility.i18n.formats import country_name, days_phrase, format_date
 from mobility.i18n.holiday_names import holiday_in_words
 
 Gettext = Callable[[str], str]
@@ -86,7 +86,7 @@ def one_sentence(answer: Answer, *, gettext: Gettext = _) -> str:
         "last": format_date(day_of(answer.last_day), "full"),
         "earliest": format_date(day_of(answer.earliest), "full"),
         "latest": format_date(day_of(answer.latest), "full"),
-        "paused": _days_text(paused),
+        "paused": days_phrase(paused),
     }
 
 
@@ -158,7 +158,7 @@ class _Teller:
             values["day"] = format_date(step.day, "full")
         for key, name in (("days", "days_text"), ("count", "days_text"), ("minimum", "minimum_text")):
             if isinstance(values.get(key), int):
-                values[name] = _days_text(values[key]) if key != "minimum" else _working_days_text(values[key])
+                values[name] = days_phrase(values[key]) if key != "minimum" else _working_days_text(values[key])
         code = str(step.arguments.get("calendar", ""))
         values["calendar"] = calendar_name(code, gettext=self.gettext) if code else ""
         values["list"] = self._listed(step, code)
@@ -236,10 +236,6 @@ def _years_title(count: int, *, backward: bool) -> str:
     if backward:
         return ngettext("%(num)s year before", "%(num)s years before", count)
     return ngettext("%(num)s year later", "%(num)s years later", count)
-
-
-def _days_text(count: int) -> str:
-    return ngettext("%(num)s day", "%(num)s days", count)
 
 
 def _working_days_text(count: int) -> str:

@@ -44,6 +44,12 @@ def load(reference: str) -> CasePage:
     return case_for_officer(db.session(), current_actor(), reference, utc_now())
 
 
+def require(is_possible: bool, page: CasePage) -> None:
+    """Raise NotFound for a page that this officer was not offered."""
+    if not is_possible:
+        raise NotFound(case=page.id)
+
+
 def case_id_of(reference: str) -> int:
     """Return the id of somebody else's case within the scope; NotFound for one's own."""
     case = get_case(db.session(), reference)
