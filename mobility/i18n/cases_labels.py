@@ -71,8 +71,6 @@ DESK_GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
     }
 )
 
-DESK_GROUP_NOTES: Final[Mapping[str, Any]] = MappingProxyType({"stopped": _l("The date moves on by one day each day.")})
-
 OPEN_ENDS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "open_requests": _l("A question to the applicant is still open."),
