@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.calendars import CalendarSource
 from mobility.domain.clocks import PAUSE_WITHOUT_EFFECT, ClockEvent, ClockEventKind, ClockTerms, replay
 from mobility.domain.errors import NotFound
-from mobility.domain.law_codes import CalendarOwner, LegalStage
+from mobility.domain.law_codes import LegalStage
 from mobility.domain.time_limits import Answer, RuleSet, TimeLimit, compute
 from mobility.domain.time_limits.errors import ParameterMissing, ParameterNotCovered
 from mobility.domain.time_limits.rule_sets import Procedure
@@ -190,11 +190,6 @@ def calendar_named_by(version: ProvisionVersion) -> str:
         if version.calendar.startswith(prefix):
             return version.calendar.removeprefix(prefix)
     return ""
-
-
-def needs_place(version: ProvisionVersion) -> bool:
-    """Say whether the place decides whose holidays count."""
-    return not calendar_named_by(version) and version.calendar not in (CalendarOwner.NONE, "")
 
 
 def _params(question: Question, law: Mapping[str, object], *, is_periodic: bool = False) -> dict[str, object]:
