@@ -183,9 +183,9 @@ class Content:
         return next(each for each in self.entries if each.code is code)
 
 
-def close_ledger(year: int, sent: int, hosted: int, carried: Collection[Lot]) -> LedgerClose:
-    """Close one period of A's ledger on top of what was carried; programmes set neither expiry nor cap."""
-    return keep_ledger([PeriodFlow(period=year, sent=sent, hosted=hosted)], LedgerTerms(), tuple(carried))[0]
+def close_ledger(flow: PeriodFlow, carried: Collection[Lot], terms: LedgerTerms) -> LedgerClose:
+    """Close one period of a ledger on top of what was carried."""
+    return keep_ledger([flow], terms, tuple(carried))[0]
 
 
 def canonical_text(value: Any) -> str:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility.domain.errors import DomainError, InvalidInput, NotPermitted, TransitionNotPermitted
-from mobility.domain.reciprocity.ledger import Lot
+from mobility.domain.reciprocity.ledger import LedgerTerms, Lot, PeriodFlow
 from mobility.domain.statements import (
     Content,
     Entry,
@@ -210,5 +210,5 @@ def test_an_impossible_or_unexplained_figure_is_refused(code, value, counted, re
 @given(st.integers(-20, 20), st.integers(0, 50), st.integers(0, 50))
 def test_what_is_carried_over_is_what_was_brought_forward_and_the_difference(opening, sent, hosted):
     carried = (Lot(period=2024, amount=opening),) if opening else ()
-    close = close_ledger(2025, sent, hosted, carried)
+    close = close_ledger(PeriodFlow(period=2025, sent=sent, hosted=hosted), carried, LedgerTerms())
     assert close.closing == opening + sent - hosted == sum(lot.amount for lot in close.lots)

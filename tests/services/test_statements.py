@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from mobility.domain.access import Actor
+from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
 from mobility.domain.statements import (
     EntryCode,
@@ -14,6 +14,7 @@ from mobility.domain.statements import (
     Verdict,
     hash_of,
 )
+from mobility.services.reciprocity import ReportQuery, StaysKind, Unit, build_report
 from mobility.services.statements import (
     Agreed,
     Ask,
@@ -299,3 +300,93 @@ def test_a_statement_of_another_accounting_year_is_not_corrected_into_other_days
         exchange.correct(statement_id)
     page = get_statement_page(session, exchange.manager, statement_id)
     assert (page.standing.is_replaced, len(page.versions)) == (False, 1)
+
+
+# ------------------------------------------------------------------ the ledger of the report
+
+
+def ledger(exchange, **choices):
+    asked = {"instrument": exchange.ask.instrument, "country": "DE", "partner": "EG", "last_year": 2025} | choices
+    report = build_report(exchange.session, SYSTEM, ReportQuery(**asked), now=NOW)
+    return {line.period.year: line for line in report.ledger}
+
+
+def confirm(exchange, year: int, **agreed: tuple[int, str]) -> int:
+    number = exchange.freeze(year)
+    if agreed:
+        number = exchange.correct(number, **agreed)
+    exchange.sign(exchange.german, number)
+    assert exchange.answer(exchange.egyptian, number) is StatementState.CONFIRMED
+    return number
+
+
+def test_the_ledger_has_the_signed_figures_of_a_confirmed_year_and_goes_on_from_its_lots(session, exchange):
+    assert ledger(exchange)[2025].close.closing == -2
+    number = confirm(exchange, 2024, people_ab=(7, "Seven travelled on a list of the ministry."))
+    lines = ledger(exchange)
+    assert lines[2024].confirmed.statement_id == number
+    assert (lines[2024].confirmed.version, lines[2024].confirmed.content_hash) == (
+        2,
+        get_text(session, exchange.german, number)[1],
+    )
+    assert (lines[2024].close.sent, lines[2024].close.closing, lines[2025].close.closing) == (7, 7, 5)
+    assert (lines[2024].recorded.sent, lines[2024].is_changed) == (0, True)
+    assert [lines[2023].confirmed, lines[2025].confirmed] == [None, None]
+    assert ledger(exchange, country="EG", partner="DE")[2025].close.closing == -5
+
+
+def test_stays_found_after_a_year_was_confirmed_change_nothing_and_are_told(session, exchange):
+    confirm(exchange, 2025)
+    assert not ledger(exchange)[2025].is_changed
+    exchange.stays("DE", "EG", 9)
+    found = ledger(exchange)[2025]
+    assert (found.close.sent, found.close.closing, found.recorded.sent, found.is_changed) == (3, -2, 12, True)
+    days = ledger(exchange, unit=Unit.DAYS)[2025]
+    assert (days.close.sent, days.recorded.sent, days.confirmed) == (30, 120, found.confirmed)
+
+
+def test_a_statement_that_waits_for_an_answer_settles_nothing_and_a_correction_not_until_it_is_confirmed(exchange):
+    first = confirm(exchange, 2025)
+    second = exchange.correct(first, people_ab=(4, "One more."))
+    exchange.sign(exchange.german, second)
+    assert ledger(exchange)[2025].confirmed.statement_id == first
+    exchange.answer(exchange.egyptian, second)
+    assert ledger(exchange)[2025].confirmed.statement_id == second
+
+
+def test_another_opening_balance_than_the_year_before_closes_with_is_told(exchange):
+    exchange.stays("DE", "EG", 1, year=2024)
+    confirm(exchange, 2025, opening=(5, "As agreed by letter."))
+    found = ledger(exchange)[2025]
+    assert (found.closed_before, found.close.opening, found.close.closing) == (1, 5, 3)
+    assert found.opens_otherwise
+
+
+@pytest.mark.parametrize(
+    "choices", [{"discipline": "theatre"}, {"stays": StaysKind.PLANNED, "first_year": 2025}, {"among": ("DE", "FR")}]
+)
+def test_a_report_of_a_part_is_counted_from_the_records(exchange, choices):
+    confirm(exchange, 2025)
+    assert ledger(exchange)[2025].confirmed is not None
+    assert ledger(exchange, **choices)[2025].confirmed is None
+
+
+def test_one_of_two_programmes_is_a_part_and_the_only_one_is_the_whole(session, exchange):
+    confirm(exchange, 2025)
+    code = session.get_one(Programme, exchange.programme_id).code
+    assert ledger(exchange, instrument="", programme=code)[2025].confirmed is not None
+    with write_unit(session):
+        make_programme(
+            session,
+            instrument=session.get_one(InstrumentRow, session.get_one(Programme, exchange.programme_id).instrument_id),
+        )
+    assert ledger(exchange, instrument="", programme=code)[2025].confirmed is None
+    assert ledger(exchange)[2025].confirmed is not None
+
+
+def test_what_expires_by_the_programme_is_not_carried_by_a_statement(session, exchange):
+    with write_unit(session):
+        session.get_one(Programme, exchange.programme_id).balance_expires_after = 1
+    exchange.stays("DE", "EG", 4, year=2024)
+    page = get_statement_page(session, exchange.german, exchange.freeze(2025))
+    assert (figures(page)["opening"], figures(page)["closing"]) == (4, ledger(exchange)[2025].close.closing)

@@ -2,15 +2,20 @@
 
 import csv
 import io
-from contextlib import contextmanager
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import event
+from pypdf import PdfReader
 
-from mobility.storage.db import db
+from mobility.domain.access import SYSTEM
+from mobility.services.statements import Ask, freeze_statement
+from mobility.storage.db import write_unit
+from mobility.storage.models.programmes import Programme
+from mobility.storage.models.statements import Statement
+from mobility.storage.models.treaties import InstrumentRow
 from mobility.web.reciprocity.csv_files import csv_bytes
 from tests.factories import (
+    NOW,
     make_case,
     make_flow,
     make_grant,
@@ -22,6 +27,7 @@ from tests.factories import (
     make_route,
 )
 from tests.web.forms import sentences, sign_in
+from tests.web.statements import counted_statements
 
 
 @pytest.fixture
@@ -190,29 +196,13 @@ def test_the_page_reads_from_right_to_left(client, exchange):
         assert 'direction="rtl"' in page.text
 
 
-@contextmanager
-def counted(app):
-    statements = []
-
-    def note(conn, cursor, statement, *rest):
-        statements.append(statement)
-
-    with app.app_context():
-        engine = db.engine.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-
-
 @pytest.mark.parametrize(
     "path", ["/reciprocity/", "/reciprocity/report?programme={}", "/reciprocity/cases?programme={}"]
 )
 def test_a_page_costs_at_most_twenty_statements(app, client, exchange, path):
     address = path.format(exchange.code)
     client.get(address)
-    with counted(app) as statements:
+    with counted_statements(app) as statements:
         assert client.get(address).status_code == 200
     assert 0 < len(statements) <= 20
 
@@ -223,3 +213,42 @@ def test_the_report_is_offered_on_paper_in_complete_languages_only(client, excha
     assert "language=zh" not in page
     whole = f"/reciprocity/whole.pdf?programme={exchange.code}&language="
     assert [client.get(f"{whole}{code}").status_code for code in ("zh", "tlh")] == [422, 422]
+
+
+def confirmed_statement(session, code):
+    """The statement of 2025, as if both sides had signed it."""
+    with write_unit(session):
+        number = freeze_statement(session, SYSTEM, Ask(instrument=code, pair=("DE", "EG"), year=2025), now=NOW)
+        session.get_one(Statement, number).state = "confirmed"
+    return number
+
+
+def test_the_ledger_marks_the_years_that_both_sides_signed_and_tells_what_changed_since(client, session, exchange):
+    query = {"programme": exchange.code, "from": "2025", "to": "2025", "country": "DE", "partner": "EG"}
+    programme_id = exchange.id
+    code = session.get_one(InstrumentRow, exchange.instrument_id).code
+    make_flow(session, exchange, "EG", "DE", date(2025, 3, 1), date(2025, 3, 9))
+    number = confirmed_statement(session, code)
+    exchange = session.get_one(Programme, programme_id)
+    make_flow(session, exchange, "EG", "DE", date(2025, 4, 1), date(2025, 4, 9))
+    page = client.get("/reciprocity/report", query_string=query)
+    told = " ".join(sentences(page))
+    assert "As signed by both sides: 2025. All other years are counted from the records." in told
+    assert "2025: both sides signed 0 sent and 1 hosted. The records now give 0 and 2." in told
+    assert f'<a href="/statements/{number}">Version 1</a>' in page.text
+    table = csv.DictReader(io.StringIO(client.get("/reciprocity/report/ledger.csv", query_string=query).text))
+    line = list(table)[-1]
+    assert (line["hosted"], line["recorded_hosted"], line["signed_version"], len(line["signed_hash"])) == (
+        "1",
+        "2",
+        "1",
+        64,
+    )
+    paper = client.get("/reciprocity/whole.pdf", query_string=query)
+    text = " ".join(" ".join(each.extract_text() for each in PdfReader(io.BytesIO(paper.data)).pages).split())
+    assert "Signed by both sides" in text
+    assert "both sides signed 0 sent and 1 hosted" in text
+    assert (
+        "Signed by both sides"
+        not in client.get("/reciprocity/report", query_string=query | {"unit": "days", "stays": "planned"}).text
+    )

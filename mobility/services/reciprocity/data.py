@@ -137,7 +137,7 @@ def comparison_rows(report: Report) -> list[Row]:
 
 
 def ledger_rows(report: Report) -> list[Row]:
-    """Return one row per accounting period of the pair."""
+    """Return one row per accounting period of the pair; `signed_*` where both sides signed its figures."""
     return [
         {
             "first_day": line.period.starts_on.isoformat(),
@@ -151,6 +151,10 @@ def ledger_rows(report: Report) -> list[Row]:
             "tolerance": number(line.band),
             "balance": number(line.measures.balance),
             "r": number(line.r),
+            "signed_version": line.confirmed.version if line.confirmed else None,
+            "signed_hash": line.confirmed.content_hash if line.confirmed else None,
+            "recorded_sent": number(line.recorded.sent),
+            "recorded_hosted": number(line.recorded.hosted),
             "status": _status(line.measures.balance),
         }
         for line in report.ledger

@@ -18,17 +18,16 @@ from mobility.domain.errors import InvalidInput
 from mobility.domain.reciprocity.accounting import Period
 from mobility.domain.reciprocity.flows import FlowTable
 from mobility.domain.reciprocity.lamps import Lamp, PairEvidence, PlacesEvidence, judge_lamps
-from mobility.domain.reciprocity.ledger import LedgerClose, LedgerTerms, PeriodFlow, keep_ledger, tolerance_bands
 from mobility.domain.reciprocity.pairs import PairMeasures, measure_pair
 from mobility.domain.reciprocity.programme import (
     ProgrammeMeasures,
     measure_programme,
     top_imbalances,
-    weighted_reciprocity,
 )
 from mobility.domain.reciprocity.quantities import magnitude
 from mobility.domain.reciprocity.report import Matrix, PairReport, PartnerRow, build_matrix, partner_totals, report_pair
 from mobility.services.reciprocity.income import Equity, read_equity
+from mobility.services.reciprocity.ledger import LedgerLine, read_ledger
 from mobility.services.reciprocity.questions import (
     ReportQuery,
     ReportScope,
@@ -52,17 +51,6 @@ MOST_PERIODS: Final = 10
 
 MOST_IN_MATRIX: Final = 20
 """Countries whose matrix a page can hold; its file has all."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LedgerLine:
-    """One close of the ledger with its tolerance, the pair's balance and the whole programme's r in that period."""
-
-    period: Period
-    close: LedgerClose
-    band: Fraction
-    measures: PairMeasures
-    r: Fraction | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,7 +148,7 @@ def build_report(session: Session, actor: Actor, query: ReportQuery, *, now: dat
         totals=partner_totals(table, country),
         matrix=build_matrix(table, _busiest_countries(table, travelled)),
         pair=_pair_report(people, days, country, partner, scope, money, quotas, service),
-        ledger=_ledger(read, query.unit, country, partner, scope),
+        ledger=_ledger(session, read, query, country, partner, scope),
         money=money,
         service=service,
         quotas=tuple(quotas),
@@ -330,28 +318,13 @@ def _places(quotas: Sequence[QuotaLine], a: str, b: str, underuse_neutral: bool)
     return None
 
 
-def _ledger(read: _Read, unit: Unit, country: str, partner: str, scope: ReportScope) -> tuple[LedgerLine, ...]:
-    """Return the closes of the pair's ledger; expiry and cap are the programme's, and hold for people."""
+def _ledger(
+    session: Session, read: _Read, query: ReportQuery, country: str, partner: str, scope: ReportScope
+) -> tuple[LedgerLine, ...]:
     if not partner:
         return ()
-    tables = [read.table(unit, position) for position in range(1, len(read.periods) + 1)]
-    both = [(table.weight(country, partner), table.weight(partner, country)) for table in tables]
-    flows = [
-        PeriodFlow(period=period.year, sent=sent, hosted=hosted)
-        for period, (sent, hosted) in zip(read.periods, both, strict=True)
-    ]
-    closes = keep_ledger(flows, scope.ledger if unit is Unit.PEOPLE else LedgerTerms())
-    lines = zip(read.periods, closes, tolerance_bands(closes, scope.tolerance), tables, strict=True)
-    return tuple(
-        LedgerLine(
-            period=period,
-            close=close,
-            band=band,
-            measures=measure_pair(country, partner, close.sent, close.hosted, people=unit is Unit.PEOPLE),
-            r=weighted_reciprocity(table),
-        )
-        for period, close, band, table in lines
-    )
+    tables = [read.table(query.unit, position) for position in range(1, len(read.periods) + 1)]
+    return read_ledger(session, scope, query, read.periods, tables, (country, partner))
 
 
 def lamps_of(report: Report) -> Sequence[Lamp]:

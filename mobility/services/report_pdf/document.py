@@ -18,7 +18,9 @@ from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.applications_labels import DISCIPLINES
 from mobility.i18n.formats import country_name, format_date, format_money, format_number, format_share, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.ledger_notes import ledger_notes
 from mobility.services.reciprocity import Report, StaysKind, Unit, Window
+from mobility.services.reciprocity.ledger import LedgerLine
 from mobility.services.statistics import ServiceSide
 
 Cell = dict[str, Any]
@@ -291,6 +293,8 @@ def _ledger(report: Report, names: _Names) -> Section | None:
         return None
     head = [_text(_("Year")), _number(_("Sent")), _number(_("Hosted")), _number(_("Expired"))]
     head += [_number(_("Closing balance")), _number(_("Tolerance")), _number(_("Balance of the year"))]
+    signed = any(line.confirmed for line in lines)
+    head += [_text(_("Signed by both sides"))] if signed else []
     rows = [
         [
             _number(words.period_name(line.period)),
@@ -300,6 +304,7 @@ def _ledger(report: Report, names: _Names) -> Section | None:
             _number(words.signed(line.close.closing)),
             _number(f"±{format_number(round(float(line.band)))}"),
             _number(words.signed(line.measures.balance, 2)),
+            *([_text(_signed_version(line))] if signed else []),
         ]
         for line in lines
     ]
@@ -315,7 +320,11 @@ def _ledger(report: Report, names: _Names) -> Section | None:
     days = report.query.unit is Unit.DAYS
     title = _("The ledger of days") if days else _("The ledger of places")
     note = words.standing_words(lines[-1].close.closing, names.a, names.b)
-    return _section(title, note, head, rows, steps=steps)
+    return _section(title, note, head, rows, steps=steps, notes=ledger_notes(lines, names.a, names.b))
+
+
+def _signed_version(line: LedgerLine) -> str:
+    return _("Version %(number)s", number=line.confirmed.version) if line.confirmed else words.UNDEFINED
 
 
 def _money(report: Report) -> Section | None:

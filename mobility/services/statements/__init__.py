@@ -22,7 +22,7 @@ from mobility.services.statements.reading import (
     list_choices,
     list_statement_lines,
 )
-from mobility.services.statements.sides import Rights
+from mobility.services.statements.sides import Rights, list_visible
 from mobility.services.statements.verifying import Checked, check_hash, verify_statements
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "get_text",
     "list_choices",
     "list_statement_lines",
+    "list_visible",
     "sign_statement",
     "verify_statements",
     "write_remark",

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import SYSTEM
 from mobility.domain.errors import InvalidInput
 from mobility.domain.reciprocity.accounting import Period
-from mobility.domain.reciprocity.ledger import Lot
-from mobility.domain.statements import Entry, EntryCode, close_ledger, content_of
+from mobility.domain.reciprocity.ledger import LedgerTerms, Lot, PeriodFlow
+from mobility.domain.statements import Entry, EntryCode, close_ledger
 from mobility.services.reciprocity import (
     About,
     CaseLine,
@@ -27,7 +27,6 @@ from mobility.services.reciprocity import (
     list_cases_behind,
     resolve_scope,
 )
-from mobility.storage.models.statements import Statement
 from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import statements as queries
 
@@ -45,12 +44,13 @@ class Ask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counted:
-    """What the records say; `lots` are those carried out of the period with the counted figures."""
+    """What the records say; `carried` are the lots that the period opens with, `terms` what becomes of them."""
 
     period: Period
     programmes: tuple[str, ...]
     entries: tuple[Entry, ...]
     carried: tuple[Lot, ...]
+    terms: LedgerTerms
     opening_from: str
 
 
@@ -78,30 +78,16 @@ def count_statement(session: Session, instrument: InstrumentRow, ask: Ask, now: 
     if (report.country, report.partner) != ask.pair:
         raise InvalidInput(field="pair", reason="not_a_party", value="–".join(ask.pair))
     before = queries.find_confirmed_before(session, instrument.id, ask.pair, period.starts_on)
-    carried = _carried(report, before, ask.year)
+    carried = next(line.opened for line in report.ledger if line.period == period)
     entries = [*_flows(session, query, report, now), *_money(session, query, report, now)]
     return Counted(
         period=period,
         programmes=tuple(each.code for each in report.scope.programmes),
         entries=(*entries, *_ledger(report, carried, entries, ask.year)),
         carried=carried,
+        terms=report.scope.ledger,
         opening_from=before.content_hash if before else "",
     )
-
-
-def _carried(report: Report, before: Statement | None, year: int) -> tuple[Lot, ...]:
-    """Return the lots that the last confirmed statement carries over; without one, what the records show.
-
-    Years between the two without a confirmed statement are closed with the records.
-    """
-    earlier = [line for line in report.ledger if line.period.year < year]
-    if before is None:
-        return earlier[-1].close.lots if earlier else ()
-    lots = tuple(Lot(period=period, amount=places) for period, places in content_of(before.content).lots)
-    for line in earlier:
-        if line.period.year > before.starts_on.year:
-            lots = close_ledger(line.period.year, int(line.close.sent), int(line.close.hosted), lots).lots
-    return lots
 
 
 def _flows(session: Session, query: ReportQuery, report: Report, now: datetime) -> list[Entry]:
@@ -167,7 +153,8 @@ def _lines(session: Session, query: CasesQuery, now: datetime) -> tuple[list[Cas
 def _ledger(report: Report, carried: tuple[Lot, ...], entries: Iterable[Entry], year: int) -> list[Entry]:
     figures = {entry.code: entry.value for entry in entries}
     opening = sum(int(lot.amount) for lot in carried)
-    close = close_ledger(year, figures[EntryCode.PEOPLE_AB], figures[EntryCode.PEOPLE_BA], carried)
+    flow = PeriodFlow(period=year, sent=figures[EntryCode.PEOPLE_AB], hosted=figures[EntryCode.PEOPLE_BA])
+    close = close_ledger(flow, carried, report.scope.ledger)
     tolerance = int(report.scope.tolerance * 100)
     return [
         Entry(code=EntryCode.TOLERANCE, value=tolerance, counted=tolerance),

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
-from mobility.domain.reciprocity.ledger import Lot
+from mobility.domain.reciprocity.ledger import Lot, PeriodFlow
 from mobility.domain.statements import (
     DERIVED,
     SIGNED_NUMBERS,
@@ -175,7 +175,7 @@ def _content(
     entries = {each.code: _agreed(each, agreed.get(each.code)) for each in counted.entries}
     carried = _opened(counted, entries[EntryCode.OPENING], ask.year)
     sent, hosted = entries[EntryCode.PEOPLE_AB].value, entries[EntryCode.PEOPLE_BA].value
-    close = close_ledger(ask.year, sent, hosted, carried)
+    close = close_ledger(PeriodFlow(period=ask.year, sent=sent, hosted=hosted), carried, counted.terms)
     entries[EntryCode.CLOSING] = replace(entries[EntryCode.CLOSING], value=int(close.closing))
     return Content(
         instrument=ask.instrument,

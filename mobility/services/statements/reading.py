@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.reciprocity.accounting import Period
+from mobility.domain.statement_ledger import confirmed_close
 from mobility.domain.statements import Content, Entry, EntryCode, Standing, StatementState, Verdict, content_of
 from mobility.services.reciprocity import ReportQuery, resolve_scope
 from mobility.services.statements.freezing import is_of_present_years
@@ -64,6 +65,11 @@ class StatementPage:
     may_sign: bool
     may_answer: bool
     may_correct: bool
+
+    @property
+    def expired(self) -> int:
+        """What the balance lost at the close; positive: the first state lost it."""
+        return int(confirmed_close(self.content, self.content.sides[0]).expired)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,10 @@ sees the statements of the pairs of their programmes and freezes them; they stan
 in it. Nobody else sees that a statement exists.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
@@ -73,6 +74,18 @@ def get_visible(session: Session, actor: Actor, statement_id: int) -> tuple[Stat
     if row is None:
         raise NotFound(statement=statement_id)
     return row, rights_in(session, actor, row)
+
+
+def list_visible(session: Session, actor: Actor, statement_ids: Collection[int]) -> frozenset[int]:
+    """Return which of these statements the actor may see."""
+    if not statement_ids:
+        return frozenset()
+    rights = rights_of(session, actor)
+    query = select(Statement.id, Statement.instrument_id, Statement.country_a, Statement.country_b).where(
+        Statement.id.in_(sorted(statement_ids))
+    )
+    rows = session.execute(query)
+    return frozenset(row.id for row in rows if (row.instrument_id, (row.country_a, row.country_b)) in rights)
 
 
 def standing_of(row: Statement) -> Standing:

@@ -163,20 +163,39 @@ def find_newest(session: Session, instrument_id: int, pair: tuple[str, str], sta
 def find_confirmed_before(
     session: Session, instrument_id: int, pair: tuple[str, str], starts_on: date
 ) -> Statement | None:
-    """Return the newest confirmed version of the last period before a day that has one."""
+    """Return the newest confirmed version of the last period that ended before a day."""
     query = (
         select(Statement)
         .where(
             Statement.instrument_id == instrument_id,
             Statement.country_a == pair[0],
             Statement.country_b == pair[1],
-            Statement.starts_on < starts_on,
+            Statement.ends_on < starts_on,
             Statement.state == "confirmed",
         )
         .order_by(Statement.starts_on.desc(), Statement.version.desc())
         .limit(1)
     )
     return session.scalars(query).one_or_none()
+
+
+def list_confirmed(
+    session: Session, instrument_code: str, pair: tuple[str, str], until: date
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the confirmed versions of a pair's periods that began by a day, by period and version."""
+    query = (
+        select(Statement.id, Statement.starts_on, Statement.version, Statement.content_hash, Statement.content)
+        .join(InstrumentRow, InstrumentRow.id == Statement.instrument_id)
+        .where(
+            InstrumentRow.code == instrument_code,
+            Statement.country_a == pair[0],
+            Statement.country_b == pair[1],
+            Statement.starts_on <= until,
+            Statement.state == "confirmed",
+        )
+        .order_by(Statement.starts_on, Statement.version)
+    )
+    return session.execute(query).all()
 
 
 def find_by_hash(session: Session, digest: str) -> Statement | None:

@@ -18,7 +18,7 @@ from mobility.i18n import gettext as _
 from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.formats import country_name, format_number, format_share
 from mobility.services.reciprocity import About, Report, StaysKind, Unit
-from mobility.services.reciprocity.report import LedgerLine
+from mobility.services.reciprocity.ledger import LedgerLine
 from mobility.services.statistics import ServiceSide
 from mobility.web.reciprocity import figures
 from mobility.web.reciprocity.asking import cases_url, report_url

@@ -14,11 +14,13 @@ from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.applications_labels import DISCIPLINES
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
+from mobility.i18n.ledger_notes import ledger_notes
 from mobility.i18n.locales import language_of
 from mobility.i18n.stages_labels import STAGE_STATUS, STAGES
 from mobility.services import reciprocity
 from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
 from mobility.services.report_pdf import PdfOptions, report_pdf
+from mobility.services.statements import list_visible
 from mobility.storage.db import db
 from mobility.web.reciprocity import further, page
 from mobility.web.reciprocity.asking import (
@@ -60,9 +62,21 @@ def show() -> Page:
         problem = words.problem_words(str(error.parameters.get("reason")), error.parameters.get("value"))
         report = _report(whose(request.args))
     html = render_template(
-        "reciprocity/show.html", report=report, problem=problem, page=page, further=further, **_links(report), **_WORDS
+        "reciprocity/show.html",
+        report=report,
+        problem=problem,
+        page=page,
+        further=further,
+        ledger_notes=ledger_notes,
+        open_statements=list_visible(db.session(), current_actor(), _signed(report)),
+        **_links(report),
+        **_WORDS,
     )
     return (html, 422) if problem else html
+
+
+def _signed(report: Report) -> list[int]:
+    return [line.confirmed.statement_id for line in report.ledger if line.confirmed]
 
 
 def _report(query: ReportQuery) -> Report:
