@@ -43,6 +43,10 @@ REFUSALS: Final[Mapping[str, Any]] = MappingProxyType(
     {
         "period_not_over": _l("This accounting year has not ended yet. A statement can be frozen once it is over."),
         "already_frozen": _l("There is a statement for this year already. Open it to correct it."),
+        "overlaps_a_statement": _l(
+            "Some days of this year stand in another statement of these two states already, because the accounting "
+            "year was changed since. Their stays would count twice."
+        ),
         "not_a_party": _l("These two states have no stays with each other under this instrument."),
         "no_verdict": _l("Say of this entry whether you confirm or dispute it."),
         "no_words": _l("Say in a few words what you dispute."),

@@ -30,6 +30,7 @@ from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import public_statistics as queries
 from mobility.storage.queries.flow_source import FlowSource
 from mobility.storage.queries.flow_sums import sum_flows
+from mobility.storage.queries.instruments import hold_instrument
 
 FORMAT: Final = "mobility.statistics/1"
 TOTAL: Final = "_T"
@@ -147,12 +148,13 @@ def _heads(session: Session, source: FlowSource, period: Period, today: date) ->
 
 def release_statistics(session: Session, actor: Actor, code: str, year: int, *, now: datetime) -> int:
     """Release the table and return its revision; raises what the preview raises, and InvalidInput for no change."""
+    instrument_id = hold_instrument(session, code)
     preview = preview_release(session, actor, code, year, now)
     if preview.is_unchanged:
         raise InvalidInput(field="year", reason="nothing_new", value=year)
     text = _text(preview, now)
     row = StatisticsRelease(
-        instrument_id=_instrument_id(session, code),
+        instrument_id=instrument_id,
         starts_on=preview.period.starts_on,
         ends_on=preview.period.ends_on,
         revision=preview.revision,

@@ -32,6 +32,7 @@ from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionR
 from mobility.storage.queries import statements as pairs
 from mobility.storage.queries import thresholds as queries
 from mobility.storage.queries.flow_sums import sum_flows
+from mobility.storage.queries.instruments import hold_instrument
 from mobility.storage.queries.registry import present_version
 
 REVIEWS: Final = frozenset({ProvisionKind.REPORT, ProvisionKind.ACT})
@@ -88,7 +89,7 @@ def follow_threshold(session: Session, actor: Actor, code: str, threshold: Thres
     a, b = threshold.pair or ("", "")
     row = FollowedThreshold(
         person_id=actor.person_id,
-        instrument_id=session.scalars(select(InstrumentRow.id).where(InstrumentRow.code == code)).one(),
+        instrument_id=hold_instrument(session, code),
         kind=threshold.kind.value,
         country_a=a,
         country_b=b,
@@ -179,6 +180,7 @@ def _people(session: Session, instrument_id: int, today: date) -> tuple[str, Flo
 def _tell(
     session: Session, row: FollowedThreshold, code: str, found: Measured, periods: Sequence[Period], now: datetime
 ) -> None:
+    hold_instrument(session, code)  # of two who find a threshold crossed, the second sees the review of the first
     reviews = call_for_reviews(session, row.instrument_id, now)
     title = session.scalars(select(InstrumentRow.short_title).where(InstrumentRow.id == row.instrument_id)).one()
     first, last = periods[0], periods[-1]

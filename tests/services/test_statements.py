@@ -14,6 +14,7 @@ from mobility.domain.statements import (
     Verdict,
     hash_of,
 )
+from mobility.i18n.statements_labels import refusal_words
 from mobility.services.reciprocity import ReportQuery, StaysKind, Unit, build_report
 from mobility.services.statements import (
     Agreed,
@@ -390,3 +391,35 @@ def test_what_expires_by_the_programme_is_not_carried_by_a_statement(session, ex
     exchange.stays("DE", "EG", 4, year=2024)
     page = get_statement_page(session, exchange.german, exchange.freeze(2025))
     assert (figures(page)["opening"], figures(page)["closing"]) == (4, ledger(exchange)[2025].close.closing)
+
+
+# ------------------------------------------------------------------ another accounting year
+
+
+def begin_in(exchange, month: int) -> None:
+    with write_unit(exchange.session) as unit:
+        unit.get_one(Programme, exchange.programme_id).accounting_month = month
+
+
+def test_days_that_stand_in_a_statement_are_frozen_in_no_other(session, exchange):
+    exchange.freeze(2024)
+    begin_in(exchange, 4)
+    with pytest.raises(InvalidInput) as refused:
+        exchange.freeze(2024)
+    assert refused.value.parameters == {
+        "field": "year",
+        "reason": "overlaps_a_statement",
+        "value": "2024-01-01..2024-12-31",
+    }
+    with pytest.raises(InvalidInput):
+        exchange.freeze(2023)
+    assert "count twice" in refusal_words("overlaps_a_statement")
+    begin_in(exchange, 1)
+    assert exchange.freeze(2025)
+
+
+def test_the_period_after_a_changed_year_opens_with_what_was_confirmed(session, exchange):
+    confirm(exchange, 2023, people_ab=(6, "As agreed by letter."))
+    begin_in(exchange, 4)
+    page = get_statement_page(session, exchange.german, exchange.freeze(2024))
+    assert figures(page)["opening"] == 6

@@ -15,7 +15,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
-from mobility.domain.errors import DomainError, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
+from mobility.domain.errors import (
+    ChangedMeanwhile,
+    DomainError,
+    InvalidInput,
+    NotFound,
+    NotPermitted,
+    TransitionNotPermitted,
+)
 from mobility.domain.flow_files import FlowFileUnreadable
 from mobility.services.audit import record_event
 from mobility.services.flow_imports.checking import Checked, FileCheck, GoodRow
@@ -135,7 +142,19 @@ def _keep_rows(session: Session, check: FileCheck, import_id: int, write: Write)
         flows = [_flow(import_id, line, row) for line, row, _ in portion]
         payments = [_payment(import_id, each) for each in portion if each[2] is not None]
         with write(session):
+            _get_kept(session, import_id)
             imported_rows.add_rows(session, flows, payments)
+
+
+def _get_kept(session: Session, import_id: int) -> FlowImport:
+    """Return the import that is being staged, held. Raises ChangedMeanwhile where it is gone.
+
+    Somebody who stages the same file at once takes this one for the rest of a crash and drops it.
+    """
+    row = queries.find_import(session, import_id, None)
+    if row is None or row.status != "staged":
+        raise ChangedMeanwhile(flow_import=import_id)
+    return row
 
 
 def _portions(rows: Iterator[GoodRow]) -> Iterator[list[GoodRow]]:
@@ -181,17 +200,22 @@ def _payment(import_id: int, good: GoodRow) -> dict[str, Any]:
 
 
 def _finish(session: Session, actor: Actor, import_id: int, checked: Checked, now: datetime) -> None:
-    row = session.get_one(FlowImport, import_id)
+    row = _get_kept(session, import_id)
     row.row_count, row.people = checked.rows, checked.people
     row.first_on, row.last_on = checked.first_on, checked.last_on
     _record(session, actor, "flows_staged", row, now)
 
 
 def import_staged(session: Session, actor: Actor, import_id: int, *, now: datetime) -> FlowImport:
-    """Count a staged import, in the open write unit. Raises TransitionNotPermitted for one that is not staged."""
+    """Count a staged import, in the open write unit. Raises TransitionNotPermitted for one that is not staged.
+
+    Raises ChangedMeanwhile where the same file was counted for the programme since it was staged.
+    """
     row = _get(session, actor, import_id)
     if row.status != "staged":
         raise TransitionNotPermitted(subject=SUBJECT, status=row.status, step="import")
+    if row.programme_id is not None and queries.is_counted_already(session, row):
+        raise ChangedMeanwhile(flow_import=import_id)
     row.status, row.imported_at = "imported", now
     session.flush()
     flow_counting.count_import(session, import_id)
@@ -306,10 +330,18 @@ def _forget_staged(session: Session, digest: str, programme_id: int | None, writ
 
 
 def _forget(session: Session, import_id: int, write: Write) -> None:
-    """Drop a staged import as if it had never been."""
+    """Drop a staged import as if it had never been. Raises AlreadyImported for one that is counted meanwhile."""
+    with write(session):
+        row = queries.find_import(session, import_id, None)
+        if row is not None and row.status == "imported":
+            raise AlreadyImported(import_id=import_id)
+        if row is not None:
+            row.status = "undone"  # nobody can count it while its rows are dropped
     drop_rows(session, import_id, write)
     with write(session):
-        session.delete(session.get_one(FlowImport, import_id))
+        row = queries.find_import(session, import_id, None)
+        if row is not None:  # dropped by somebody else in the same moment
+            session.delete(row)
 
 
 def _record(session: Session, actor: Actor, code: str, row: FlowImport, now: datetime) -> None:

@@ -31,6 +31,7 @@ from mobility.services.statements.sides import get_visible, rights_of, standing_
 from mobility.storage.models.statements import Statement
 from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import statements as queries
+from mobility.storage.queries.instruments import hold_instrument
 from mobility.storage.scope import every_case
 
 LONGEST_REASON = 2000
@@ -49,7 +50,8 @@ def freeze_statement(session: Session, actor: Actor, ask: Ask, *, now: datetime)
     """Freeze the first version of a statement and return its id.
 
     Raises NotFound for an instrument or pair the actor has nothing to do with, NotPermitted for who may not freeze,
-    InvalidInput for a period that is not over or that has a statement already.
+    InvalidInput for a period that is not over, has a statement already, or has days that stand in one of another
+    period: after a change of the accounting year its stays would count twice.
     """
     instrument = _instrument(session, ask.instrument)
     rights = rights_of(session, actor).get((instrument.id, ask.pair))
@@ -57,9 +59,19 @@ def freeze_statement(session: Session, actor: Actor, ask: Ask, *, now: datetime)
         raise NotFound(instrument=ask.instrument, pair="–".join(ask.pair))
     if not rights.may_freeze:
         raise NotPermitted(step="freeze_statement")
-    if queries.find_newest(session, instrument.id, ask.pair, period_of(session, ask).starts_on) is not None:
-        raise InvalidInput(field="year", reason="already_frozen", value=ask.year)
+    hold_instrument(session, ask.instrument)
+    _require_free(session, instrument.id, ask)
     return _freeze(session, actor, ask, {}, why="", before=None, now=now)
+
+
+def _require_free(session: Session, instrument_id: int, ask: Ask) -> None:
+    period = period_of(session, ask)
+    if queries.find_newest(session, instrument_id, ask.pair, period.starts_on) is not None:
+        raise InvalidInput(field="year", reason="already_frozen", value=ask.year)
+    other = queries.find_overlapping(session, instrument_id, ask.pair, period.starts_on, period.ends_on)
+    if other is not None:
+        value = f"{other.starts_on.isoformat()}..{other.ends_on.isoformat()}"
+        raise InvalidInput(field="year", reason="overlaps_a_statement", value=value)
 
 
 def count_again(session: Session, actor: Actor, statement_id: int, *, now: datetime) -> tuple[Entry, ...]:

@@ -60,3 +60,12 @@ def find_same(session: Session, digest: str, programme_id: int | None) -> FlowIm
         .limit(1)
     )
     return session.scalars(query).one_or_none()
+
+
+def is_counted_already(session: Session, row: FlowImport) -> bool:
+    """Say whether the same file is counted for the programme, which is held until the end of the unit."""
+    session.execute(select(Programme.id).where(Programme.id == row.programme_id).with_for_update(key_share=True))
+    query = select(FlowImport.id).where(
+        FlowImport.digest == row.digest, FlowImport.status == "imported", FlowImport.programme_id == row.programme_id
+    )
+    return session.scalars(query.limit(1)).first() is not None

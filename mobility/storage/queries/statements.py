@@ -160,6 +160,26 @@ def find_newest(session: Session, instrument_id: int, pair: tuple[str, str], sta
     return session.scalars(query).one_or_none()
 
 
+def find_overlapping(
+    session: Session, instrument_id: int, pair: tuple[str, str], starts_on: date, ends_on: date
+) -> Statement | None:
+    """Return the first standing version whose period shares a day with these days."""
+    query = (
+        select(Statement)
+        .where(
+            Statement.instrument_id == instrument_id,
+            Statement.country_a == pair[0],
+            Statement.country_b == pair[1],
+            Statement.starts_on <= ends_on,
+            Statement.ends_on >= starts_on,
+            Statement.is_current,
+        )
+        .order_by(Statement.starts_on)
+        .limit(1)
+    )
+    return session.scalars(query).one_or_none()
+
+
 def find_confirmed_before(
     session: Session, instrument_id: int, pair: tuple[str, str], starts_on: date
 ) -> Statement | None:
