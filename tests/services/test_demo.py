@@ -19,14 +19,17 @@ from mobility.cli.context import CommandContext
 from mobility.cli.demo import load
 from mobility.domain.access import SYSTEM
 from mobility.domain.references import is_reference
+from mobility.domain.statements import EntryCode, content_of
 from mobility.files.of_session import give_files
 from mobility.services import demo
 from mobility.services.audit import verify_chain
 from mobility.services.clocks import explain_clock
+from mobility.services.demo.agreements import agreements_of
 from mobility.services.demo.files import read_demo_files
 from mobility.services.demo.names import NamePool, address_part
 from mobility.services.demo.plots import read_script
 from mobility.services.passwords import check_new_password, password_fits
+from mobility.services.statements import verify_statements
 from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
@@ -38,8 +41,11 @@ from mobility.storage.models.clocks import Clock, ClockEventRow
 from mobility.storage.models.funding import Payment
 from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import Call, Programme, Route, RouteStage
+from mobility.storage.models.public_statistics import StatisticsRelease
 from mobility.storage.models.reciprocity import Flow
 from mobility.storage.models.reminders import OutboxMessage, Reminder
+from mobility.storage.models.statements import Statement, StatementRemark
+from mobility.storage.models.thresholds import FollowedThreshold
 from mobility.storage.models.treaties import ProvisionRow, ProvisionVersionRow
 from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, NO_DATE, CaseScope, set_scope
@@ -245,6 +251,51 @@ def test_every_programme_has_carried_a_case_to_its_end(played: Session) -> None:
     joined = select(Programme.code).join(CaseFile, CaseFile.programme_id == Programme.id)
     ended = set(played.scalars(joined.where(CaseFile.status.in_(("travelling", "completed", "closed")))))
     assert ended == set(played.scalars(select(Programme.code)))
+
+
+def test_states_have_disputed_corrected_and_confirmed_a_statement_and_one_waits(played: Session) -> None:
+    told = {
+        (programme, a, b, version, state)
+        for a, b, version, state, programme in played.execute(
+            select(Statement.country_a, Statement.country_b, Statement.version, Statement.state, Programme.code).join(
+                Programme, Programme.instrument_id == Statement.instrument_id
+            )
+        )
+    }
+    assert told == {
+        ("stage-space", "DE", "EG", 1, "disputed"),
+        ("stage-space", "DE", "EG", 2, "confirmed"),
+        ("stage-space", "DE", "SN", 1, "signed"),
+        ("research-2016", "DE", "EG", 1, "signed"),
+    }
+    assert all(each.is_intact for each in verify_statements(played))
+    second = played.scalars(select(Statement).where(Statement.version == 2)).one()
+    days = content_of(second.content).entry(EntryCode.DAYS_BA)
+    assert (days.value - days.counted, bool(days.reason), len(days.cases)) == (3, True, 2)
+    remarks = played.scalars(select(StatementRemark.entry)).all()
+    assert remarks == ["days_ba", "days_ba"]
+
+
+def test_the_last_year_is_released_and_a_threshold_followed_by_the_manager(played: Session) -> None:
+    manager = played.scalars(select(Person.id).where(Person.email == "claire.delorme@programmes.example.org")).one()
+    released = played.scalars(select(StatisticsRelease)).one()
+    assert (released.starts_on, released.ends_on) == (date(2025, 1, 1), date(2025, 12, 31))
+    assert released.released_by == manager
+    assert played.scalars(select(FollowedThreshold.person_id)).one() == manager
+
+
+@pytest.mark.parametrize("now", [datetime(2027, 1, 2, 7, tzinfo=UTC), datetime(2027, 5, 3, 7, tzinfo=UTC)])
+def test_what_states_agree_on_lies_between_the_end_of_the_year_and_the_day_of_loading(
+    session: Session, now: datetime
+) -> None:
+    with write_unit(session):
+        world = demo.load_world(session, seed=1, password_hash=PASSWORD_HASH, now=now)
+        acts = list(agreements_of(session, world))
+        for at, do in sorted(acts, key=lambda act: act[0]):
+            do(at)
+    assert len({at for at, _ in acts}) == len(acts)
+    assert all(datetime(2026, 9, 30, tzinfo=UTC) < at <= now for at, _ in acts)
+    assert session.scalar(select(func.count()).select_from(Statement)) == 4
 
 
 # -- loading -----------------------------------------------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The demo world: invented people, desks and programmes under real instruments, and cases in every state.
 
 Everything is the same for a seed and a day. `foundation` and `people` make what must be there first, `staging` plays
-the cases of config/demo through the services, `copies` makes many of them.
+the cases of config/demo through the services and `agreements` what states settle with each other, `copies` makes many
+cases of them.
 """
 
 from mobility.services.demo.applying import prepare_papers

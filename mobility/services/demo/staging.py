@@ -1,4 +1,4 @@
-"""Plays the cases of the demo: all acts of all cases in the order in which they happened.
+"""Plays the demo: all acts of all cases, and what states agreed on, in the order in which they happened.
 
 So the audit log, the numbers of references and the dates of letters run the way they would have. What left the house
 in the demo's past is taken back (`past`).
@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from mobility.domain.applications.vocabulary import SectionCode
+from mobility.services.demo.agreements import agreements_of
 from mobility.services.demo.applying import Applicant, Desk, Papers
 from mobility.services.demo.files import read_demo_files
 from mobility.services.demo.loading import World
@@ -28,12 +29,11 @@ _DISCIPLINES: Final = ("theatre", "visual_arts", "music")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happening:
-    """One act of one case; `number` orders acts of the same instant."""
+    """One act of one case or between states; `number` orders acts of the same instant."""
 
     at: datetime
     number: int
-    play: Play
-    do: Callable[[Play], None]
+    do: Callable[[datetime], None]
 
 
 def play_cases(session: Session, world: World, papers: Papers, *, cases: int) -> Iterator[int]:
@@ -44,9 +44,12 @@ def play_cases(session: Session, world: World, papers: Papers, *, cases: int) ->
     desk = Desk(session=session, files=read_demo_files(), papers=papers)
     plots = _chosen(read_script().plots, cases)
     happenings = _happenings(world, desk, plots)
+    if plots:
+        acts = agreements_of(session, world)
+        happenings += [Happening(at=at, number=len(plots) + place, do=do) for place, (at, do) in enumerate(acts)]
+    happenings.sort(key=lambda each: (each.at, each.number))
     for number, happening in enumerate(happenings, start=1):
-        happening.play.now = happening.at
-        happening.do(happening.play)
+        happening.do(happening.at)
         yield number * 1000 // len(happenings)
     take_back_letters(session, world.now)
 
@@ -67,11 +70,19 @@ def _happenings(world: World, desk: Desk, plots: Sequence[Plot]) -> list[Happeni
         if plot.draft:
             day = world.now.date() - timedelta(days=plot.sent)
             at = min(datetime.combine(day, time(9, 0), tzinfo=UTC), world.now - timedelta(minutes=30))
-            found.append(Happening(at=at, number=number, play=play, do=_draft))
+            found.append(Happening(at=at, number=number, do=_at_instant(play, _draft)))
         else:
             acts = acts_of(play, world.now, minute)
-            found += [Happening(at=act.at, number=number, play=play, do=act.do) for act in acts]
-    return sorted(found, key=lambda each: (each.at, each.number))
+            found += [Happening(at=act.at, number=number, do=_at_instant(play, act.do)) for act in acts]
+    return found
+
+
+def _at_instant(play: Play, do: Callable[[Play], None]) -> Callable[[datetime], None]:
+    def act(now: datetime) -> None:
+        play.now = now
+        do(play)
+
+    return act
 
 
 def _draft(play: Play) -> None:
