@@ -73,14 +73,15 @@ class Agreement:
         self._answer(ALL_FINE, {}, now)
 
     def doubt(self, now: datetime) -> None:
-        """The other side disputes the larger number of days, and the first side says that it looks into it."""
+        """The other side disputes the larger number of days."""
         code = self._disputed()
         self._answer(ALL_FINE | {code: Verdict.DISPUTED}, {code: self.dispute["remark"]}, now)
 
     def correct(self, now: datetime) -> None:
+        """The first side answers in the thread, and the manager freezes what both then agree on."""
         code = self._disputed()
         value = self._page().content.entry(code).counted + int(self.dispute["days"])
-        write_remark(self.session, self.signs, self.statement_id, code, self.dispute["reason"], now=now)
+        write_remark(self.session, self.signs, self.statement_id, code, self.dispute["reply"], now=now)
         self.statement_id = correct_statement(
             self.session,
             self.manager,
