@@ -8,8 +8,8 @@ from sqlalchemy import event
 
 from mobility.storage.db import db
 
-AROUND = 3
-"""What every signed-in request reads before its view: the session, the person, their roles."""
+AROUND = 1
+"""What every signed-in request reads before its view: the session, with the person and their roles."""
 
 
 @contextmanager

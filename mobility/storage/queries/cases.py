@@ -1,25 +1,20 @@
 """Reading cases for pages and lists: columns, not entities, in a number of statements that does not grow."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, exists, func, or_, select, tuple_
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session, aliased
 
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.audit import AuditEntry
 from mobility.storage.models.cases import CaseFile, Request, Stage, StageStep, Stay, ThreadMessage
-from mobility.storage.models.clocks import Clock
 from mobility.storage.models.documents import Document
 from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import Call, Programme, Route
-from mobility.storage.models.treaties import InstrumentRow, ProvisionRow, ProvisionVersionRow
-from mobility.storage.scope import NO_DATE, CaseScope
+from mobility.storage.models.treaties import InstrumentRow
 
 HISTORY_LENGTH = 200
-COUNT_LIMIT = 1001
 OFFICE_COLUMNS = ("id", "code", "kind", "names", "country", "seat_country", "seat_city", "time_zone", "calendar")
 
 
@@ -192,189 +187,3 @@ def list_cases_of(session: Session, person_id: int) -> list[Row[Any]]:
         .limit(100)
     )
     return list(session.execute(query))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueQuery:
-    """What one page of a queue is asked for, in the words of storage."""
-
-    office_id: int
-    first_on: date | None = None  # next day at the earliest ...
-    last_on: date | None = None  # ... and at the latest
-    is_stopped: bool | None = None
-    stage: str = ""
-    status: str = ""
-    sending: str = ""
-    receiving: str = ""
-    name: str = ""
-    reference: str = ""
-    officer_id: int | None = None
-    unassigned: bool = False
-    after: tuple[date, int] | None = None
-    limit: int = 50
-
-    @property
-    def principal(self) -> str:
-        return f"o:{self.office_id}"
-
-
-def list_queue(session: Session, query: QueueQuery) -> list[Row[Any]]:
-    """Return one page of a desk's open cases by their next day: driven by the index of the scope table."""
-    asked = exists().where(
-        Request.case_id == CaseFile.id, Request.answered_on.is_(None), Request.withdrawn_at.is_(None)
-    )
-    statement = (
-        select(
-            CaseScope.case_id,
-            CaseScope.due_on,
-            CaseFile.reference,
-            CaseFile.applicant_name,
-            CaseFile.applicant_name_language,
-            CaseFile.applicant_name_latin,
-            CaseFile.sending,
-            CaseFile.receiving,
-            CaseFile.status,
-            CaseFile.planned_arrival_on,
-            Call.host_city,
-            asked.label("is_asked"),
-        )
-        .join(CaseFile, CaseFile.id == CaseScope.case_id)
-        .join(Call, Call.id == CaseFile.call_id)
-        .where(CaseScope.principal == query.principal, CaseScope.is_open.is_(True), *_conditions(query))
-        .order_by(CaseScope.due_on, CaseScope.case_id)
-        .limit(query.limit + 1)
-    )
-    return list(session.execute(statement))
-
-
-def _conditions(query: QueueQuery) -> list[ColumnElement[bool]]:
-    found: list[ColumnElement[bool]] = []
-    if query.after is not None:
-        found.append(tuple_(CaseScope.due_on, CaseScope.case_id) > tuple_(*query.after))
-    if query.first_on is not None:
-        found.append(CaseScope.due_on >= query.first_on)
-    if query.last_on is not None:
-        found.append(CaseScope.due_on <= query.last_on)
-    if query.is_stopped is not None:
-        stopped = _stopped(query.office_id)
-        found.append(stopped if query.is_stopped else ~stopped)
-    for column, value in (
-        (CaseFile.status, query.status),
-        (CaseFile.sending, query.sending),
-        (CaseFile.receiving, query.receiving),
-        (CaseFile.reference, query.reference),
-    ):
-        if value:
-            found.append(column == value)
-    if query.name:
-        pattern = f"%{_escaped(query.name)}%"
-        found.append(
-            or_(CaseFile.applicant_name_latin.ilike(pattern, "\\"), CaseFile.applicant_name.ilike(pattern, "\\"))
-        )
-    if query.stage or query.unassigned or query.officer_id is not None:
-        found.append(_in_stage(query))
-    return found
-
-
-def _in_stage(query: QueueQuery) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [
-        Stage.case_id == CaseScope.case_id,
-        Stage.office_id == query.office_id,
-        Stage.is_ended.is_(False),
-    ]
-    if query.stage:
-        conditions.append(Stage.kind == query.stage)
-    if query.unassigned:
-        conditions.append(Stage.officer_id.is_(None))
-    if query.officer_id is not None:
-        conditions.append(Stage.officer_id == query.officer_id)
-    return exists().where(and_(*conditions))
-
-
-def _stopped(office_id: int) -> ColumnElement[bool]:
-    return exists().where(
-        Clock.case_id == CaseScope.case_id,
-        Clock.office_id == office_id,
-        Clock.owed_by == "office",
-        Clock.paused_since.is_not(None),  # not by state, whose index would be walked for every case
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def list_queue_clocks(session: Session, office_id: int, case_ids: Sequence[int]) -> list[Row[Any]]:
-    """Return the live clocks an office owes in these cases, the most pressing first, with their law."""
-    query = (
-        select(
-            Clock.id,
-            Clock.case_id,
-            Clock.stage_kind,
-            Clock.state,
-            Clock.calendar,
-            Clock.earliest_on,
-            Clock.latest_on,
-            Clock.paused_since,
-            ProvisionVersionRow.article,
-            ProvisionVersionRow.terms["kind"].as_string().label("kind"),
-            ProvisionVersionRow.terms["owes"].as_string().label("owes"),
-            ProvisionRow.code.label("provision"),
-            InstrumentRow.short_title.label("instrument_title"),
-        )
-        .join(ProvisionVersionRow, ProvisionVersionRow.id == Clock.provision_version_id)
-        .join(ProvisionRow, ProvisionRow.id == ProvisionVersionRow.provision_id)
-        .join(InstrumentRow, InstrumentRow.id == ProvisionRow.instrument_id)
-        .where(
-            Clock.case_id.in_(case_ids),
-            Clock.office_id == office_id,
-            Clock.owed_by == "office",
-        )
-        .order_by(Clock.case_id, Clock.earliest_on, Clock.id)
-    )
-    found = list(session.execute(query)) if case_ids else []
-    # the state is left out of the statement: its index would lead over all running clocks instead of these cases
-    live = [row for row in found if row.state in ("running", "paused")]
-    return sorted(live, key=lambda row: row.state == "paused")
-
-
-def list_queue_stages(session: Session, office_id: int, case_ids: Sequence[int]) -> list[Row[Any]]:
-    """Return the stages an office decides in these cases, with who looks after each."""
-    query = (
-        select(
-            Stage.case_id,
-            Stage.kind,
-            Stage.status,
-            Stage.is_ended,
-            Stage.row_version,
-            Stage.officer_id,
-            Person.name_latin.label("officer_name"),
-        )
-        .outerjoin(Person, Person.id == Stage.officer_id)
-        .where(Stage.case_id.in_(case_ids), Stage.office_id == office_id)
-        .order_by(Stage.case_id, Stage.is_ended, Stage.position, Stage.id)
-    )
-    return list(session.execute(query)) if case_ids else []
-
-
-def count_queue(session: Session, office_id: int, today: date, week_end: date) -> Row[Any] | None:
-    """Return an office with how many open cases it has, late, due today, due this week, stopped: each up to 1,001.
-
-    Counts of the scope table, whose principal is the condition: reviewed, nothing else is read but stopped clocks of
-    those very cases.
-    """
-    mine = select(CaseScope.case_id).where(CaseScope.principal == f"o:{office_id}", CaseScope.is_open.is_(True))
-    narrowed = {
-        "open": mine,
-        "late": mine.where(CaseScope.due_on < today),
-        "due_today": mine.where(CaseScope.due_on == today),
-        "this_week": mine.where(CaseScope.due_on > today, CaseScope.due_on <= week_end),
-        "stopped": mine.where(CaseScope.due_on == NO_DATE, _stopped(office_id)),
-    }
-    counts = [
-        select(func.count()).select_from(part.limit(COUNT_LIMIT).subquery()).scalar_subquery().label(name)
-        for name, part in narrowed.items()
-    ]
-    office = [getattr(Office, name) for name in OFFICE_COLUMNS]
-    query = select(*office, *counts).where(Office.id == office_id)
-    return session.execute(query, execution_options={"reviewed_core": True}).one_or_none()
