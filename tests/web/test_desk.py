@@ -96,6 +96,17 @@ def test_a_queue_reads_four_statements_at_any_length(app, client, scene):
     assert len(statements) <= 4, "\n".join(statements)
 
 
+def test_a_row_that_is_kept_follows_its_case_and_the_readers_language(client, session, scene):
+    first = client.get("/desk").text
+    assert client.get("/desk").text.count("Mon 11 Jan") == first.count("Mon 11 Jan") == 1
+    assert 'data-l="État"' in client.get("/desk?lang=fr").text
+    with write_unit(session):
+        scene.case.applicant_name = "<b>Layla"
+    changed = client.get("/desk").text
+    assert "&lt;b&gt;Layla" in changed
+    assert "<b>Layla" not in changed
+
+
 def test_late_cases_stand_first_and_can_be_shown_alone(client, scene):
     more_cases(scene, 2)
     seen = words(client.get("/desk"))
