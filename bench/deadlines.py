@@ -44,14 +44,10 @@ def measure() -> Iterator[Figure]:
     with settled():
         works = [Work(lambda: by_loop(jobs)), Work(lambda: by_engine(jobs)), Work(lambda: by_engine_explained(jobs))]
         loop, engine, explained = interleaved(works, samples=SAMPLES)
-    yield _ratio("deadline_engine_over_loop", loop / engine, ENGINE_GOAL)
-    yield _ratio("deadline_explained_over_loop", loop / explained, EXPLAINED_GOAL)
+    yield Figure.times("deadline_engine_over_loop", loop / engine, ENGINE_GOAL)
+    yield Figure.times("deadline_explained_over_loop", loop / explained, EXPLAINED_GOAL)
     with settled():
         yield from _bulk(chance)
-
-
-def _ratio(name: str, value: float, goal: float) -> Figure:
-    return Figure(name=name, value=value, unit="times", goal=goal, at_least=True)
 
 
 def _job(chance: random.Random) -> Job:
@@ -115,7 +111,7 @@ def _bulk(chance: random.Random) -> Iterator[Figure]:
         Work(lambda: by_bulk(starts)),
     ]
     converted, bulk = interleaved(works, samples=SAMPLES)
-    yield _ratio("deadline_bulk_over_busday_offset", converted / bulk, BULK_GOAL)
+    yield Figure.times("deadline_bulk_over_busday_offset", converted / bulk, BULK_GOAL)
 
 
 def _holidays() -> np.ndarray:

@@ -22,6 +22,11 @@ class Figure:
     goal: float
     at_least: bool = False
 
+    @classmethod
+    def times(cls, name: str, value: float, goal: float) -> "Figure":
+        """How many times better than another way; at least `goal`."""
+        return cls(name=name, value=value, unit="times", goal=goal, at_least=True)
+
     @property
     def holds(self) -> bool:
         return self.value >= self.goal if self.at_least else self.value <= self.goal

@@ -38,7 +38,7 @@ from mobility.storage.models.programmes import Route
 from mobility.storage.models.reminders import Reminder
 from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, CaseScope, set_scope
-from tests.factories import make_case, make_clock, make_officer, make_person, make_provision
+from tests.factories import columns_of, make_case, make_clock, make_officer, make_person, make_provision
 
 CLOCKS = int(os.environ.get("MOBILITY_BENCH_CLOCKS", "1000000"))
 PER_CASE = 10
@@ -120,8 +120,11 @@ def _fill(app: Flask) -> None:
         case = make_case(session)
         make_officer(session, session.get_one(Office, session.get_one(Route, case.route_id).receiving_office_id))
         templates = [_template(session, case, period, unit) for period, unit in PERIODS]
-        case_row, scopes = _columns(case), session.scalars(select(CaseScope).where(CaseScope.case_id == case.id)).all()
-        scope_rows = [_columns(scope) for scope in scopes]
+        case_row, scopes = (
+            columns_of(case),
+            session.scalars(select(CaseScope).where(CaseScope.case_id == case.id)).all(),
+        )
+        scope_rows = [columns_of(scope) for scope in scopes]
         answers = _answers(session, templates)
         with write_unit(session):
             session.execute(update(Clock).values(state="met"))
@@ -143,11 +146,7 @@ def _template(session: Session, case: CaseFile, period: str, unit: PeriodUnit) -
     rule_set = "WORKDAYS" if unit is PeriodUnit.WORKING_DAYS else "EU1182"
     provision = make_provision(session, period=period, unit=unit, rule_set=rule_set, calendar="actor")
     clock = make_clock(session, case, provision=provision, calendar="DE", state="met")
-    return _columns(clock)
-
-
-def _columns(row: Any) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
+    return columns_of(clock)
 
 
 Answers = list[tuple[dict[str, Any], dict[date, tuple[date, date, date]], list[date]]]

@@ -5,6 +5,7 @@ Tests that touch the database run on SQLite and on PostgreSQL; `--database sqlit
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import Context
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,8 +19,9 @@ from sqlalchemy.orm import Session
 import mobility.storage.models  # noqa: F401  maps every table
 from mobility.app import create_app
 from mobility.files.of_session import give_files
+from mobility.services.treaties import load_treaties
 from mobility.settings import load_settings
-from mobility.storage.db import db
+from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, set_scope
@@ -64,7 +66,20 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 def app(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on an empty database of this kind, made once per worker."""
     instance = tmp_path_factory.mktemp(f"instance-{database_kind}")
-    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_test_{worker}")
+    yield from made(instance, "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_test_{worker}"))
+
+
+@pytest.fixture(scope="session")
+def app_with_law(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application of its own whose database has the product's law: a module that reads it gives it as its `app`."""
+    instance = tmp_path_factory.mktemp(f"law-{database_kind}")
+    for application in made(instance, "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_law_{worker}")):
+        with application.app_context(), system_session(application) as session, write_unit(session):
+            load_treaties(session, now=NOW)
+        yield application
+
+
+def made(instance: Path, address: str) -> Iterator[Flask]:
     application = create_app(
         load_settings(environment="testing", instance=instance, database_url=address, secret_key="t" * 40)
     )
@@ -73,6 +88,17 @@ def app(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactor
     yield application
     with application.app_context():
         db.engine.dispose()
+
+
+@contextmanager
+def system_session(application: Flask) -> Iterator[Session]:
+    opened = db.session()
+    set_scope(opened, ALL)
+    give_keys(opened, Keys.from_secret(application.config["SECRET_KEY"]))
+    give_files(opened, application.config["FILES"])
+    yield opened
+    opened.rollback()
+    db.session.remove()
 
 
 @pytest.fixture
@@ -96,14 +122,8 @@ def database(app: Flask) -> Iterator[None]:
 @pytest.fixture
 def session(app: Flask, database: None) -> Iterator[Session]:
     """A session of the system itself: every case, with keys."""
-    with app.app_context():
-        opened = db.session()
-        set_scope(opened, ALL)
-        give_keys(opened, Keys.from_secret(app.config["SECRET_KEY"]))
-        give_files(opened, app.config["FILES"])
+    with app.app_context(), system_session(app) as opened:
         yield opened
-        opened.rollback()
-        db.session.remove()
 
 
 class Browser(FlaskClient):

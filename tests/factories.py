@@ -302,3 +302,8 @@ def make_payment(session: Session, case: CaseFile, *, payer: str = "DE", **value
         "paid_on": date(2026, 3, 2),
     }
     return keep(session, Payment(case_id=case.id, payer=payer, **(given | values)))
+
+
+def columns_of(row: Any) -> dict[str, Any]:
+    """What a row holds, by column, to write many like it at once."""
+    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}

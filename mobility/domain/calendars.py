@@ -18,7 +18,6 @@ Weekend = Callable[[date], bool]
 Season = tuple[tuple[int, int], tuple[int, int]]
 
 SATURDAY = 5
-SUNDAY = 6
 
 
 class CalendarMissing(DomainError):

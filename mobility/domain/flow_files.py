@@ -154,10 +154,10 @@ def match_columns(header: Sequence[str], chosen: Mapping[str, str]) -> Columns:
         if column and names.count(column) > 1:
             raise FlowFileUnreadable(FileFault.COLUMN_TWICE, column=column)
         found[role] = column
-    return _checked(Columns(**found), names, chosen)
+    return _checked(Columns(**found), names)
 
 
-def _checked(columns: Columns, names: Sequence[str], chosen: Mapping[str, str]) -> Columns:
+def _checked(columns: Columns, names: Sequence[str]) -> Columns:
     for role in ("origin", "host"):
         if not getattr(columns, role):
             raise FlowFileUnreadable(FileFault.NO_COLUMN, column=role, value=", ".join(names))

@@ -36,11 +36,6 @@ class Reference:
         body = f"{self.sending}-{self.receiving}-{self.year:04d}-{self.number:0{NUMBER_DIGITS}d}"
         return f"{body}-{check_character(body)}"
 
-    @property
-    def file_stem(self) -> str:
-        """The reference where an asterisk may not stand: file names and calendar identifiers."""
-        return str(self).replace("*", "x")
-
 
 def check_character(body: str) -> str:
     """Return the ISO/IEC 7064 MOD 37-2 character for a body of digits and capital letters; hyphens do not count."""

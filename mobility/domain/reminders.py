@@ -91,11 +91,6 @@ class ReminderRule:
     anchor: Anchor = Anchor.DUE
     is_mandatory: bool = False
 
-    @property
-    def is_before_the_day(self) -> bool:
-        """True for a warning of a day that is still to come."""
-        return self.anchor is Anchor.DUE and self.offset_days < 0
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleChange:

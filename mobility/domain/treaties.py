@@ -77,9 +77,6 @@ class Instrument:
     parties_complete: bool = True
     parties_source: str = ""
 
-    def find_party(self, country: str) -> Party | None:
-        return next((party for party in self.parties if party.country == country), None)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Suspension:

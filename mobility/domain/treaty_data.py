@@ -72,11 +72,6 @@ def content_hash(version: ProvisionVersion) -> str:
     return _digest({key: value for key, value in _as_data(version).items() if key not in _OUTSIDE_THE_HASH})
 
 
-def instrument_hash(instrument: Instrument) -> str:
-    """Return a SHA-256 over an instrument's titles, kind and parties."""
-    return _digest(_as_data(instrument))
-
-
 _PLAIN = (
     "number",
     "article",

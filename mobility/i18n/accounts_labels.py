@@ -3,10 +3,9 @@
 from typing import Any
 
 from mobility.domain.access import Role
-from mobility.domain.errors import DomainError, InvalidInput
+from mobility.domain.errors import InvalidInput
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
-from mobility.i18n.current import ngettext
 
 ROLES: dict[Role, Any] = {
     Role.OFFICER: _l("Officer"),
@@ -91,16 +90,6 @@ def reason_sentence(error: InvalidInput) -> str:
     if reason not in _REASONS:
         return _("This answer cannot be used.")
     return str(_REASONS[reason]) % error.parameters
-
-
-def too_many_tries_sentence(error: DomainError) -> str:
-    """Return how long to wait after too many tries."""
-    minutes = int(str(error.parameters.get("minutes", 1)))
-    return ngettext(
-        "Too many tries. Wait %(num)s minute, then try again.",
-        "Too many tries. Wait %(num)s minutes, then try again.",
-        minutes,
-    )
 
 
 def role_name(role: Role) -> str:

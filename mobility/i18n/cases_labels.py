@@ -4,7 +4,6 @@ Whole sentences only; the codes come from the domain and from the audit log.
 """
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -12,9 +11,6 @@ from mobility.domain.stages import Side
 from mobility.domain.turns import Turn, TurnReason
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
-from mobility.i18n.current import ngettext
-from mobility.i18n.formats import format_date
-from mobility.i18n.stages_labels import stage_label, stage_status_label
 
 CASE_STATUS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -74,8 +70,6 @@ DESK_GROUPS: Final[Mapping[str, Any]] = MappingProxyType(
         "undated": _l("No date runs"),
     }
 )
-
-DESK_GROUP_NOTES: Final[Mapping[str, Any]] = MappingProxyType({"stopped": _l("The date moves on by one day each day.")})
 
 OPEN_ENDS: Final[Mapping[str, Any]] = MappingProxyType(
     {
@@ -137,26 +131,6 @@ def case_step_label(step: str) -> str:
 def lamp_label(lamp: str) -> str:
     """Return the word beside a lamp."""
     return str(LAMPS[lamp])
-
-
-def clock_state_words(
-    lamp: str, days_left: int, *, paused_since: date | None = None, met_on: date | None = None
-) -> str:
-    """Return how a clock stands in a few words: late by 10 days, stopped since 2 Dec, done 14 Sep, 17 days left."""
-    match lamp:
-        case "late":
-            return ngettext("late by %(num)s day", "late by %(num)s days", -days_left)
-        case "due_today":
-            return _("due today")
-        case "stopped" if paused_since is not None:
-            return _("stopped since %(day)s", day=format_date(paused_since, "short"))
-        case "done" if met_on is not None:
-            return _("done %(day)s", day=format_date(met_on, "short"))
-        case "done_late" if met_on is not None:
-            return _("done late, %(day)s", day=format_date(met_on, "short"))
-        case "soon" | "on_time":
-            return ngettext("%(num)s day left", "%(num)s days left", days_left)
-    return lamp_label(lamp).lower()
 
 
 def desk_group_label(group: str) -> str:
@@ -259,8 +233,3 @@ def turn_sentence(turn: Turn, *, for_side: str, office_name: str = "", applicant
 def clock_event_label(kind: str) -> str:
     """Return what happened to a clock."""
     return str(CLOCK_EVENTS[kind])
-
-
-def case_and_stage_status(stage: str, status: str) -> str:
-    """Return "Visa: lodged" as lists write it."""
-    return _("%(stage)s: %(status)s", stage=stage_label(stage), status=stage_status_label(status))

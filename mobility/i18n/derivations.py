@@ -24,7 +24,7 @@ from mobility.i18n.derivation_words import (
     WORKING_DAYS,
     WORKING_DAYS_HOLIDAYS,
 )
-from mobility.i18n.formats import country_name, format_date
+from mobility.i18n.formats import country_name, days_phrase, format_date
 from mobility.i18n.holiday_names import holiday_in_words
 
 Gettext = Callable[[str], str]
@@ -86,7 +86,7 @@ def one_sentence(answer: Answer, *, gettext: Gettext = _) -> str:
         "last": format_date(day_of(answer.last_day), "full"),
         "earliest": format_date(day_of(answer.earliest), "full"),
         "latest": format_date(day_of(answer.latest), "full"),
-        "paused": _days_text(paused),
+        "paused": days_phrase(paused),
     }
 
 
@@ -146,7 +146,7 @@ class _Teller:
 
     def _working_days(self, step: Step) -> tuple[str, str]:
         title = period_title("working_days", _number(step, "count"), str(step.arguments["direction"]))
-        named = [each for each in _triples(step, "skipped") if each[1] == "holiday"]
+        named = [each for each in step.rows("skipped") if each[1] == "holiday"]
         return _literal(title), self.gettext(WORKING_DAYS_HOLIDAYS if named else WORKING_DAYS)
 
     def _values(self, step: Step) -> dict[str, Any]:
@@ -158,7 +158,7 @@ class _Teller:
             values["day"] = format_date(step.day, "full")
         for key, name in (("days", "days_text"), ("count", "days_text"), ("minimum", "minimum_text")):
             if isinstance(values.get(key), int):
-                values[name] = _days_text(values[key]) if key != "minimum" else _working_days_text(values[key])
+                values[name] = days_phrase(values[key]) if key != "minimum" else _working_days_text(values[key])
         code = str(step.arguments.get("calendar", ""))
         values["calendar"] = calendar_name(code, gettext=self.gettext) if code else ""
         values["list"] = self._listed(step, code)
@@ -167,9 +167,9 @@ class _Teller:
 
     def _listed(self, step: Step, code: str) -> str:
         if step.code == "working_days_counted":
-            entries = [each for each in _triples(step, "skipped") if each[1] == "holiday"]
+            entries = [each for each in step.rows("skipped") if each[1] == "holiday"]
         else:
-            entries = [*_triples(step, "skipped"), *_triples(step, "holidays")]
+            entries = [*step.rows("skipped"), *step.rows("holidays")]
         return _SEPARATOR.join(self._entry(code, *each) for each in entries)
 
     def _entry(self, code: str, iso: str, reason: str, english: str) -> str:
@@ -238,10 +238,6 @@ def _years_title(count: int, *, backward: bool) -> str:
     return ngettext("%(num)s year later", "%(num)s years later", count)
 
 
-def _days_text(count: int) -> str:
-    return ngettext("%(num)s day", "%(num)s days", count)
-
-
 def _working_days_text(count: int) -> str:
     return ngettext("%(num)s working day", "%(num)s working days", count)
 
@@ -254,11 +250,6 @@ def _literal(text: str) -> str:
 def _number(step: Step, key: str) -> int:
     value = step.arguments.get(key, 0)
     return value if isinstance(value, int) else 0
-
-
-def _triples(step: Step, key: str) -> Sequence[Sequence[str]]:
-    value = step.arguments.get(key, [])
-    return value if isinstance(value, list) else []
 
 
 def result_text(result: date | datetime) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import DateTimePattern, format_datetime, get_timezone_location, parse_pattern
+from babel.dates import DateTimePattern, format_datetime, parse_pattern
 from babel.numbers import format_currency, format_decimal, format_percent, get_currency_precision
 
 from mobility.i18n.current import current_code, ngettext
@@ -62,11 +62,6 @@ def format_instant(moment: datetime, time_zone: str, style: str = "medium") -> s
     local = moment.astimezone(ZoneInfo(time_zone))
     clock = format_datetime(local, "HH:mm", locale=_locale("en"))
     return _("%(day)s, %(time)s", day=format_date(local.date(), style), time=clock)
-
-
-def zone_city(time_zone: str) -> str:
-    """Return the city that stands for a zone: time zones are told by city, not by offset."""
-    return str(get_timezone_location(ZoneInfo(time_zone), locale=_locale(current_code()), return_city=True))
 
 
 def format_number(value: int | float | Decimal, places: int = 0) -> str:

@@ -61,21 +61,6 @@ class Transport(Protocol):
         """Let go of connections; called whenever nothing more is due."""
 
 
-class MemoryTransport:
-    """Keeps messages in a list."""
-
-    def __init__(self) -> None:
-        self.sent: list[FinishedMail] = []
-
-    def send(self, mail: FinishedMail) -> str:
-        """Keep the message."""
-        self.sent.append(mail)
-        return "250 kept"
-
-    def rest(self) -> None:
-        """Nothing to let go of."""
-
-
 class FolderTransport:
     """Writes each message as an .eml file; the names sort by time. A file appears whole or not at all."""
 

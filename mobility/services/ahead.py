@@ -14,13 +14,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
-from mobility.domain.errors import NotFound, NotPermitted
+from mobility.domain.errors import NotFound
 from mobility.mail.messages import RenderedMail, render, template_names
 from mobility.mail.samples import SAMPLES
 from mobility.services.life_dates import find_life_dates
 from mobility.services.notice_facts import facts_of_clock, facts_of_life, find_clock_notice, find_life_notice
 from mobility.services.reminder_recipients import known_zone
 from mobility.services.reminders import list_planned
+from mobility.services.roles import require_administrator
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.scope import every_case
 
@@ -62,7 +63,7 @@ class Preview:
 
 def list_ahead(session: Session, actor: Actor, now: datetime, days: int) -> list[AheadLine]:
     """Return what goes out in the next days, soonest first, at most `MOST_LINES`."""
-    _only_administrators(actor)
+    require_administrator(actor)
     with every_case(session):
         return [_line(row) for row in list_planned(session, now + timedelta(days=days), MOST_LINES)]
 
@@ -85,7 +86,7 @@ def _line(row: Any) -> AheadLine:
 
 def list_messages_of(session: Session, actor: Actor, template: str) -> Sequence[int]:
     """Return the numbers of the last messages of a template whose facts are still there, newest first."""
-    _only_administrators(actor)
+    require_administrator(actor)
     rows = session.execute(
         select(OutboxMessage.id, OutboxMessage.parameters)
         .where(OutboxMessage.template == template)
@@ -109,7 +110,7 @@ def preview(
 
     Raises NotFound for an unknown template or message, MailNotRendered where the facts do not fit.
     """
-    _only_administrators(actor)
+    require_administrator(actor)
     if template not in template_names():
         raise NotFound(template=template)
     numbers = [message_id] if message_id is not None else list_messages_of(session, actor, template)[:1]
@@ -126,7 +127,7 @@ def preview(
 
 def preview_planned(session: Session, actor: Actor, reminder_id: int, locale: str, site: str, now: datetime) -> Preview:
     """Return a notice that is planned as it would go out on its day, by itself; raises NotFound."""
-    _only_administrators(actor)
+    require_administrator(actor)
     with every_case(session):
         facts = _facts_of(session, reminder_id, now)
     template = str(facts.pop("template"))
@@ -150,9 +151,3 @@ def _facts_of(session: Session, reminder_id: int, now: datetime) -> dict[str, An
 def _today(facts: Mapping[str, Any], moment: datetime) -> dict[str, Any]:
     zone = ZoneInfo(known_zone(str(facts.get("time_zone", "UTC"))))
     return {"today": moment.astimezone(zone).date().isoformat()}
-
-
-def _only_administrators(actor: Actor) -> None:
-    """The system itself (person 0) is the command line, whose user can read the database anyway."""
-    if actor.person_id and not actor.is_administrator:
-        raise NotPermitted(person=actor.person_id)

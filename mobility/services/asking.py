@@ -14,15 +14,15 @@ from sqlalchemy.orm import Session
 from mobility.domain.calendars import CalendarSource
 from mobility.domain.clocks import PAUSE_WITHOUT_EFFECT, ClockEvent, ClockEventKind, ClockTerms, replay
 from mobility.domain.errors import NotFound
-from mobility.domain.law_codes import CalendarOwner, LegalStage
+from mobility.domain.law_codes import LegalStage
 from mobility.domain.time_limits import Answer, RuleSet, TimeLimit, compute
 from mobility.domain.time_limits.errors import ParameterMissing, ParameterNotCovered
 from mobility.domain.time_limits.rule_sets import Procedure
 from mobility.domain.treaties import ProvisionVersion, counting_direction, counting_params
+from mobility.domain.treaty_data import version_from_data
 from mobility.services.clocks import calendar_source
 from mobility.services.treaties import governing_version, version_of
-from mobility.storage.queries.registry import present_version
-from mobility.storage.queries.treaties import list_instruments
+from mobility.storage.queries.registry import list_present_wordings
 from mobility.storage.rule_set_files import installed_rule_sets
 
 _NAMED: Final = ("country:", "institution:")
@@ -81,17 +81,14 @@ def list_askable(session: Session, on: date) -> list[AskableProvision]:
     rules = installed_rule_sets()
     found = [
         AskableProvision(
-            code=provision.code,
+            code=row.code,
             stage=terms.stage,
-            instrument_code=instrument.code,
-            instrument_title=instrument.short_title,
+            instrument_code=row.instrument_code,
+            instrument_title=row.short_title,
             terms=terms,
         )
-        for instrument in list_instruments(session)
-        for provision in instrument.provisions
-        if (row := present_version(provision, on)) is not None
-        and is_computable(terms := version_of(row), rules)
-        and row.superseded_at is None
+        for row in list_present_wordings(session, on)
+        if is_computable(terms := version_from_data(row.terms), rules)
     ]
     order = list(LegalStage)
     return sorted(found, key=lambda each: (order.index(each.stage), each.instrument_code, each.code))
@@ -193,11 +190,6 @@ def calendar_named_by(version: ProvisionVersion) -> str:
         if version.calendar.startswith(prefix):
             return version.calendar.removeprefix(prefix)
     return ""
-
-
-def needs_place(version: ProvisionVersion) -> bool:
-    """Say whether the place decides whose holidays count."""
-    return not calendar_named_by(version) and version.calendar not in (CalendarOwner.NONE, "")
 
 
 def _params(question: Question, law: Mapping[str, object], *, is_periodic: bool = False) -> dict[str, object]:

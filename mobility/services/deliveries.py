@@ -184,11 +184,6 @@ def reason_to_cancel(session: Session, claim: Claim) -> str:
     return against[clocks[0]] if all(against.values()) else ""
 
 
-def reason_against_clock(session: Session, clock_id: int, due_version: int) -> str:
-    """Return why nobody must be reminded of that version of a clock any more, or nothing."""
-    return reasons_against_clocks(session, [(clock_id, due_version)])[clock_id, due_version]
-
-
 def reasons_against_clocks(session: Session, clocks: Collection[tuple[int, int]]) -> dict[tuple[int, int], str]:
     """Return for each clock, with the version of its date, why nobody must be reminded of it any more, or nothing."""
     if not clocks:

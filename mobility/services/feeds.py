@@ -4,7 +4,6 @@ The address is the key, so it holds 32 random bytes, the table only their hash, 
 account is closed or the person leaves the desk. What stands in an event is decided in `services/calendar_events`.
 """
 
-import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.errors import InvalidInput, NotFound
+from mobility.domain.tokens import hash_of
 from mobility.services.audit import record_event
 from mobility.services.people import KnownPerson, find_known_person
 from mobility.storage.models.notices import CalendarFeed
@@ -76,7 +76,7 @@ def create_feed(session: Session, actor: Actor, office_id: int | None, now: date
     if len(list_feeds(session, actor)) >= MOST_FEEDS:
         raise InvalidInput(field="office", reason="too_many_calendars", most=MOST_FEEDS)
     token = secrets.token_urlsafe(32)
-    row = CalendarFeed(person_id=actor.person_id, office_id=office_id, token_hash=_hash(token), created_at=now)
+    row = CalendarFeed(person_id=actor.person_id, office_id=office_id, token_hash=hash_of(token), created_at=now)
     session.add(row)
     session.flush()
     record_event(session, actor, "calendar_made", at=now, subject="calendar_feed", subject_id=row.id)
@@ -97,7 +97,7 @@ def open_feed(session: Session, token: str) -> OpenFeed:
     """Return whose calendar a token opens; raises NotFound for one that is unknown, revoked, or no longer theirs."""
     row = session.execute(
         select(CalendarFeed.id, CalendarFeed.person_id, CalendarFeed.office_id, CalendarFeed.read_at).where(
-            CalendarFeed.token_hash == _hash(token), CalendarFeed.revoked_at.is_(None)
+            CalendarFeed.token_hash == hash_of(token), CalendarFeed.revoked_at.is_(None)
         )
     ).one_or_none()
     known = find_known_person(session, row.person_id) if row is not None else None
@@ -116,7 +116,3 @@ def note_read(session: Session, feed_id: int, now: datetime) -> None:
         .values(read_at=now)
         .execution_options(synchronize_session=False)
     )
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

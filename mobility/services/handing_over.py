@@ -166,7 +166,7 @@ def _wanted(sweep: _Sweep, rows: list[tuple[Any, LifeDate | None]]) -> list[tupl
     kept = []
     for row, date in rows:
         sort = _sort_of(row, date)
-        if sort is not None and (row.recipient_id, sort.value) in refused and not _is_urgent(sweep, row, date):
+        if sort is not None and (row.recipient_id, sort.value) in refused and not _is_urgent(sweep, row):
             sweep.close([row], "cancelled", "unsubscribed")
         else:
             kept.append((row, date))
@@ -189,7 +189,7 @@ def _not_snoozed(sweep: _Sweep, rows: list[tuple[Any, LifeDate | None]]) -> list
     for row, date in rows:
         day = until.get((row.clock_id, row.recipient_id)) if date is None else None
         morning = due_at(day, _hour(sweep.session), known_zone(row.reader_zone)) if day else sweep.now
-        if morning > sweep.now and not _is_urgent(sweep, row, date):
+        if morning > sweep.now and not _is_urgent(sweep, row):
             sweep.hold([row], morning, "snoozed")
         else:
             kept.append((row, date))
@@ -228,7 +228,7 @@ def _address(sweep: _Sweep, notices: Iterable[_Notice]) -> None:
     """Give each notice its message: one of its own, or a place in its reader's digest of the day."""
     by_reader: dict[int, list[_Notice]] = {}
     for notice in notices:
-        if _is_urgent(sweep, notice.row, None):
+        if _is_urgent(sweep, notice.row):
             key = f"reminder:{notice.row.key}"
             sweep.letters[key], sweep.out[key] = _letter(sweep, key, [notice]), [notice]
         else:
@@ -246,7 +246,7 @@ def _address(sweep: _Sweep, notices: Iterable[_Notice]) -> None:
             sweep.letters[keys[person]], sweep.out[keys[person]] = _letter(sweep, keys[person], some), some
 
 
-def _is_urgent(sweep: _Sweep, row: Any, date: LifeDate | None) -> bool:
+def _is_urgent(sweep: _Sweep, row: Any) -> bool:
     """Tell whether the day has come, by the calendar of the office that it is counted for."""
     zone = known_zone(row.time_zone or row.reader_zone)
     return bool(row.about_on <= sweep.now.astimezone(ZoneInfo(zone)).date())
@@ -277,7 +277,7 @@ def _letter(sweep: _Sweep, key: str, notices: Sequence[_Notice]) -> Letter:
             "more": len(notices) - len(shown),
             "clocks": [[each.row.clock_id, each.row.due_version] for each in notices if each.row.clock_id],
         }
-    if sorts and not _is_urgent(sweep, first.row, None):
+    if sorts and not _is_urgent(sweep, first.row):
         parameters["unsubscribe"] = path_for(sweep.session, first.row.recipient_id, sorts)
     case_id = first.row.case_id if len(notices) == 1 else None
     recipient_id = first.row.recipient_id

@@ -47,7 +47,7 @@ def list_notices(
     if before is not None:
         query = query.where(OutboxMessage.id < before)
     if only_unread:
-        query = query.where(OutboxMessage.read_at.is_(None))
+        query = query.where(*_own(actor), OutboxMessage.read_at.is_(None))
     rows = session.execute(query.order_by(OutboxMessage.id.desc()).limit(PAGE + 1))
     found = [NoticeLine(**row._mapping) for row in rows]
     return found[:PAGE], found[PAGE - 1].id if len(found) > PAGE else None
@@ -95,6 +95,7 @@ def _shown(actor: Actor) -> tuple[ColumnElement[bool], ...]:
 
 
 def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """What left for the actor, and so can be unread."""
     return (
         OutboxMessage.recipient_id == actor.person_id,
         OutboxMessage.in_app.is_(True),

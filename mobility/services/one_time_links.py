@@ -4,7 +4,6 @@ The table keeps only the hash of a token. A token dies with use, with time, with
 any change of its person's credentials.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from mobility.domain.accounts import LinkSpent
+from mobility.domain.tokens import hash_of
 from mobility.storage.models.accounts import OneTimeToken, Person
 from mobility.storage.queries.accounts import find_token_person, take_token
 
@@ -50,11 +50,6 @@ class LinkOwner:
     person_id: int
     email: str
     own_words: tuple[str, ...]
-
-
-def hash_of(token: str) -> str:
-    """Return what the table keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def issue_link(session: Session, person: Person, purpose: Purpose, now: datetime) -> IssuedLink:

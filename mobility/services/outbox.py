@@ -41,9 +41,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from mobility.storage.inserting import insert_into
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.site import site_of
@@ -81,7 +81,7 @@ def enqueue(
     due = due_at or now
     values = _values(session, key, template, recipient.id if recipient is not None else None, now, due)
     values |= {"case_id": case_id, "address": address, "locale": locale, "parameters": dict(parameters or {})}
-    statement = _insert(session)(OutboxMessage).values(values)
+    statement = insert_into(session, OutboxMessage).values(values)
     return session.scalars(
         statement.on_conflict_do_nothing(index_elements=["key"]).returning(OutboxMessage)
     ).one_or_none()
@@ -105,7 +105,7 @@ def enqueue_many(session: Session, template: str, letters: Iterable[Letter], now
     """Put many messages of one template into the outbox; those whose key is there are left as they are."""
     rows = [_row_of(session, each, template, now) for each in letters]
     if rows:
-        session.execute(_insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
+        session.execute(insert_into(session, OutboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
 
 
 def enqueue_all(session: Session, letters: Sequence[Letter], now: datetime) -> set[str]:
@@ -113,7 +113,7 @@ def enqueue_all(session: Session, letters: Sequence[Letter], now: datetime) -> s
     if not letters:
         return set()
     rows = [_row_of(session, each, each.template, now) for each in letters]
-    statement = _insert(session)(OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
+    statement = insert_into(session, OutboxMessage).on_conflict_do_nothing(index_elements=["key"])
     return set(session.scalars(statement.returning(OutboxMessage.key), rows))
 
 
@@ -152,8 +152,3 @@ def _values(
         "created_at": now,
         "in_app": recipient_id is not None and template not in ONE_TIME,
     }
-
-
-def _insert(session: Session) -> Any:
-    """Return the dialect's INSERT; only these know ON CONFLICT."""
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
-from mobility.domain.errors import NotFound, NotPermitted, TransitionNotPermitted
+from mobility.domain.errors import NotFound, TransitionNotPermitted
 from mobility.services.audit import record_event
+from mobility.services.roles import require_administrator
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 
@@ -55,7 +56,7 @@ def list_messages(
 
     `before` is that beginning: an id, so that a page stays the same while messages come and go.
     """
-    _only_administrators(actor)
+    require_administrator(actor)
     query = _entries().where(OutboxMessage.status == status)
     if before is not None:
         query = query.where(OutboxMessage.id < before)
@@ -66,7 +67,7 @@ def list_messages(
 
 def get_message(session: Session, actor: Actor, message_id: int) -> OutboxEntry:
     """Return one message with all its attempts; raises NotFound."""
-    _only_administrators(actor)
+    require_administrator(actor)
     row = session.execute(_entries().where(OutboxMessage.id == message_id)).one_or_none()
     if row is None:
         raise NotFound(message=message_id)
@@ -75,7 +76,7 @@ def get_message(session: Session, actor: Actor, message_id: int) -> OutboxEntry:
 
 def count_by_status(session: Session, actor: Actor) -> dict[str, int]:
     """Return how many messages there are of each status; `MANY` + 1 stands for more than `MANY`."""
-    _only_administrators(actor)
+    require_administrator(actor)
     counts = {}
     for status in STATUSES:
         some = select(OutboxMessage.id).where(OutboxMessage.status == status).limit(MANY + 1).subquery()
@@ -85,7 +86,7 @@ def count_by_status(session: Session, actor: Actor) -> dict[str, int]:
 
 def requeue(session: Session, actor: Actor, message_id: int, now: datetime) -> None:
     """Send a dead message on its way again, with all its tries; raises TransitionNotPermitted for any other."""
-    _only_administrators(actor)
+    require_administrator(actor)
     row = session.get(OutboxMessage, message_id, with_for_update=True)
     if row is None:
         raise NotFound(message=message_id)
@@ -99,7 +100,7 @@ def requeue(session: Session, actor: Actor, message_id: int, now: datetime) -> N
 
 def requeue_all(session: Session, actor: Actor, now: datetime) -> int:
     """Send every dead message on its way again and return how many there were."""
-    _only_administrators(actor)
+    require_administrator(actor)
     dead = select(OutboxMessage.id).where(OutboxMessage.status == "dead").order_by(OutboxMessage.id)
     ids = session.scalars(dead).all()
     for message_id in ids:
@@ -119,9 +120,3 @@ def _entries() -> Any:
     columns = [getattr(OutboxMessage, name) for name in OutboxEntry.__dataclass_fields__ if name != "address"]
     address = func.coalesce(func.nullif(OutboxMessage.address, ""), Person.email, "").label("address")
     return select(*columns, address).outerjoin(Person, Person.id == OutboxMessage.recipient_id)
-
-
-def _only_administrators(actor: Actor) -> None:
-    """The system itself (person 0) is the command line, whose user can read the database anyway."""
-    if actor.person_id and not actor.is_administrator:
-        raise NotPermitted(person=actor.person_id)

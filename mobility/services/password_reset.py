@@ -47,7 +47,7 @@ def set_password_by_link(session: Session, token: str, password_hash: str, now: 
     person = use_link(session, token, SETS_PASSWORD, now)
     is_first = person.password_hash is None
     person.confirmed_at = person.confirmed_at or now
-    _set_password(session, person, password_hash, now)
+    _set_password(session, person, password_hash)
     record_event(
         session,
         Actor(person_id=person.id),
@@ -71,12 +71,12 @@ def change_password(session: Session, actor: Actor, *, old_hash: str, new_hash: 
     person = session.get_one(Person, actor.person_id, with_for_update=True)
     if person.password_hash != old_hash:
         raise ChangedMeanwhile(subject="person", subject_id=person.id)
-    _set_password(session, person, new_hash, now)
+    _set_password(session, person, new_hash)
     record_event(session, actor, "password_changed", at=now, subject="person", subject_id=person.id)
     _tell(session, person, now)
 
 
-def _set_password(session: Session, person: Person, password_hash: str, now: datetime) -> None:
+def _set_password(session: Session, person: Person, password_hash: str) -> None:
     person.password_hash = password_hash
     person.credential_version += 1  # kills every other link and session
     person.failed_logins = 0

@@ -9,8 +9,8 @@ is refused where that cannot be had. Periods of one instrument never overlap, so
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import MAXYEAR, MINYEAR, date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Row, select
@@ -28,6 +28,7 @@ from mobility.services.reciprocity import ReportQuery, list_report_choices, reso
 from mobility.storage.models.public_statistics import StatisticsRelease
 from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import public_statistics as queries
+from mobility.storage.queries.flow_source import FlowSource
 from mobility.storage.queries.flow_sums import sum_flows
 
 FORMAT: Final = "mobility.statistics/1"
@@ -36,8 +37,6 @@ TOTAL: Final = "_T"
 
 UNSPECIFIED: Final = "_U"
 """SDMX's code for what is not known: a stay without a field of work."""
-
-YEARS_OFFERED: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,9 +82,7 @@ def list_releasable(session: Session, actor: Actor, today: date) -> list[Releasa
     found = []
     for code, title in titles.items():
         year = resolve_scope(session, SYSTEM, ReportQuery(instrument=code)).year
-        last = year.period_of(today).year - 1
-        periods = tuple(year.period(number) for number in range(last, last - YEARS_OFFERED, -1))
-        found.append(Releasable(code=code, title=title, periods=periods))
+        found.append(Releasable(code=code, title=title, periods=year.finished(today)))
     return sorted(found, key=lambda each: each.title)
 
 
@@ -101,7 +98,7 @@ def preview_release(session: Session, actor: Actor, code: str, year: int, now: d
     if period.ends_on >= now.date():
         raise InvalidInput(field="year", reason="period_not_over", value=year)
     earlier = _earlier(session, _instrument_id(session, code), period)
-    cube = build_cube(_cells(session, code, period, now.date()))
+    cube = build_cube(_cells(session, scope.source, period, now.date()))
     published = suppress_cube(cube, earlier=[_cube_of(row.content) for row in earlier])
     return Preview(
         code=code,
@@ -129,19 +126,18 @@ def _earlier(session: Session, instrument_id: int, period: Period) -> list[Stati
     return rows
 
 
-def _cells(session: Session, code: str, period: Period, today: date) -> list[tuple[str, str, str, int]]:
+def _cells(session: Session, source: FlowSource, period: Period, today: date) -> list[tuple[str, str, str, int]]:
     """Return people by origin, host and field of work; stays within one country are no exchange."""
-    whole = _heads(session, code, "", period, today)
+    whole = _heads(session, source, period, today)
     cells = []
     for discipline in Discipline:
-        heads = _heads(session, code, discipline.value, period, today)
+        heads = _heads(session, replace(source, discipline=discipline.value), period, today)
         whole.subtract(heads)
         cells += [(origin, host, discipline.value, people) for (origin, host), people in heads.items()]
     return cells + [(origin, host, UNSPECIFIED, people) for (origin, host), people in whole.items() if people]
 
 
-def _heads(session: Session, code: str, discipline: str, period: Period, today: date) -> Counter[tuple[str, str]]:
-    source = resolve_scope(session, SYSTEM, ReportQuery(instrument=code, discipline=discipline)).source
+def _heads(session: Session, source: FlowSource, period: Period, today: date) -> Counter[tuple[str, str]]:
     found: Counter[tuple[str, str]] = Counter()
     for each in sum_flows(session, source, [(period.starts_on, period.ends_on)], planned=False, today=today):
         if each.origin != each.host and each.heads[0]:
@@ -235,7 +231,7 @@ def list_releases(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
 
 def get_release(session: Session, code: str, year: int) -> Release:
     """Return the newest revision of a released table; raises NotFound for what was not released."""
-    rows = queries.list_of_period(session, code, year)
+    rows = queries.list_of_period(session, code, year) if MINYEAR <= year <= MAXYEAR else []
     if not rows:
         raise NotFound(instrument=code, year=year)
     row = rows[-1]
@@ -243,7 +239,7 @@ def get_release(session: Session, code: str, year: int) -> Release:
     return Release(
         code=code,
         title=title,
-        period=Period(year=row.starts_on.year, starts_on=row.starts_on, ends_on=row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         revision=row.revision,
         released_at=row.released_at,
         content_hash=row.content_hash,

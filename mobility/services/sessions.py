@@ -3,7 +3,6 @@
 The cookie's token is stored hashed; signing out, disabling, a new password or role ends every session of a person.
 """
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,6 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
+from mobility.domain.tokens import hash_of
 from mobility.services.people import KNOWN, KnownPerson, known_from, with_roles
 from mobility.storage.models.accounts import Person, WebSession
 from mobility.storage.prepared import Statement, prepared
@@ -37,10 +37,6 @@ class FoundSession:
     known: KnownPerson | None = None
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
 @prepared
 def _by_token() -> Statement:
     query = select(
@@ -62,7 +58,7 @@ def find_session(session: Session, token: str, now: datetime, lifetime: Lifetime
 
     None when it is unknown, idle too long, expired or its person has changed.
     """
-    rows = session.execute(_by_token(), {"token_hash": _hash(token)}).all()
+    rows = session.execute(_by_token(), {"token_hash": hash_of(token)}).all()
     row = rows[0] if rows else None
     if row is None or row.expires_at <= now or row.seen_at + timedelta(minutes=lifetime.idle_minutes) <= now:
         return None
@@ -77,12 +73,12 @@ def find_session(session: Session, token: str, now: datetime, lifetime: Lifetime
 
 def save_session(session: Session, token: str, data: dict[str, Any], now: datetime, lifetime: Lifetime) -> str:
     """Write a session and return its token; an empty or unknown token makes a new one."""
-    row = session.get(WebSession, _hash(token)) if token else None
+    row = session.get(WebSession, hash_of(token)) if token else None
     person_id = int(data[PERSON_KEY]) if data.get(PERSON_KEY) else None
     if row is None:
         token = secrets.token_urlsafe(32)
         row = WebSession(
-            token_hash=_hash(token),
+            token_hash=hash_of(token),
             created_at=now,
             seen_at=now,
             expires_at=now + timedelta(hours=lifetime.hours),
@@ -99,7 +95,7 @@ def save_session(session: Session, token: str, data: dict[str, Any], now: dateti
 
 def end_session(session: Session, token: str) -> None:
     """End one session; ending an unknown one is no error."""
-    session.execute(delete(WebSession).where(WebSession.token_hash == _hash(token)))
+    session.execute(delete(WebSession).where(WebSession.token_hash == hash_of(token)))
 
 
 def end_sessions_of(session: Session, person_id: int) -> None:

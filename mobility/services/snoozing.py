@@ -37,6 +37,7 @@ class SnoozedClock:
     owes: str
     article: str
     earliest_on: date
+    today: date  # at the office that the date is counted for
     latest_until: date
     until_on: date | None
     reason: str
@@ -83,6 +84,7 @@ def get_clock(session: Session, actor: Actor, clock_id: int, now: datetime) -> S
         owes=str(row.terms["owes"]),
         article=row.article,
         earliest_on=clock.earliest_on,
+        today=today,
         latest_until=min(clock.earliest_on, today + LONGEST),
         until_on=mine.until_on if mine else None,
         reason=mine.reason if mine else "",
@@ -95,7 +97,7 @@ def snooze(session: Session, actor: Actor, clock_id: int, *, until_on: date, rea
     Raises InvalidInput (field `until_on` or `reason`), and what `get_clock` raises. Needs a write unit.
     """
     clock = get_clock(session, actor, clock_id, now)
-    if until_on <= now.date() or until_on > clock.latest_until:
+    if until_on <= clock.today or until_on > clock.latest_until:
         raise InvalidInput(field="until_on", reason="out_of_range", latest=clock.latest_until.isoformat())
     words = reason.strip()
     if not words or len(words) > LONGEST_REASON:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import DomainError, InvalidInput, NotFound
 from mobility.domain.law_codes import ProvisionKind
-from mobility.domain.reciprocity.accounting import DEFAULT_WINDOW_PERIODS
+from mobility.domain.reciprocity.accounting import DEFAULT_WINDOW_PERIODS, Period
 from mobility.domain.reciprocity.flows import FlowTable, pool_flows
 from mobility.domain.thresholds import Measured, Threshold, ThresholdKind, measure
 from mobility.services.asking import Question, reply
@@ -138,18 +138,18 @@ def _check(session: Session, rows: Sequence[FollowedThreshold], now: datetime) -
     crossed = 0
 
     @cache
-    def table(instrument_id: int) -> tuple[str, FlowTable, tuple[date, date]]:
+    def table(instrument_id: int) -> tuple[str, FlowTable, Sequence[Period]]:
         return _people(session, instrument_id, now.date())
 
     for row in rows:
-        code, people, window = table(row.instrument_id)
+        code, people, periods = table(row.instrument_id)
         found = measure(_threshold(row), people)
         is_news = found.is_crossed and not row.is_crossed
         row.is_crossed, row.checked_at = found.is_crossed, now
         row.measured = "" if found.value is None else str(found.value)
         if is_news:
             row.crossed_on = now.date()
-            _tell(session, row, code, found, window, now)
+            _tell(session, row, code, found, periods, now)
             crossed += 1
     session.flush()
     return crossed
@@ -163,26 +163,26 @@ def _threshold(row: FollowedThreshold) -> Threshold:
     )
 
 
-def _people(session: Session, instrument_id: int, today: date) -> tuple[str, FlowTable, tuple[date, date]]:
-    """Return the instrument's code, its people in the last accounting years that are over, and those years' days."""
+def _people(session: Session, instrument_id: int, today: date) -> tuple[str, FlowTable, Sequence[Period]]:
+    """Return the instrument's code, its people in the last accounting years that are over, and those years."""
     code = session.scalars(select(InstrumentRow.code).where(InstrumentRow.id == instrument_id)).one()
     try:
         scope = resolve_scope(session, SYSTEM, ReportQuery(instrument=code))
     except NotFound:  # its last programme is gone: nothing is counted under it any more
-        return code, pool_flows(()), (today, today)
+        return code, pool_flows(()), ()
     periods = scope.year.window(scope.year.period_of(today).year - 1, DEFAULT_WINDOW_PERIODS)
     window = periods[0].starts_on, periods[-1].ends_on
     sums = sum_flows(session, scope.source, [window], planned=False, today=today)
-    return code, pool_flows((each.origin, each.host, each.heads[0]) for each in sums), window
+    return code, pool_flows((each.origin, each.host, each.heads[0]) for each in sums), periods
 
 
 def _tell(
-    session: Session, row: FollowedThreshold, code: str, found: Measured, window: tuple[date, date], now: datetime
+    session: Session, row: FollowedThreshold, code: str, found: Measured, periods: Sequence[Period], now: datetime
 ) -> None:
     reviews = call_for_reviews(session, row.instrument_id, now)
     title = session.scalars(select(InstrumentRow.short_title).where(InstrumentRow.id == row.instrument_id)).one()
-    first, last = window
-    asked = {"instrument": code, "from": first.year, "to": last.year if first.month == 1 else last.year - 1}
+    first, last = periods[0], periods[-1]
+    asked: dict[str, Any] = {"instrument": code, "from": first.year, "to": last.year}
     asked |= {"country": row.country_a, "partner": row.country_b} if row.country_a else {}
     session.flush()
     record_event(session, SYSTEM, "threshold_crossed", at=now, subject="threshold", subject_id=row.id)
@@ -200,8 +200,8 @@ def _tell(
             "country_b": row.country_b,
             "level": row.level_percent,
             "measured": round(float(found.value or 0) * 100),
-            "starts_on": first.isoformat(),
-            "ends_on": last.isoformat(),
+            "starts_on": first.starts_on.isoformat(),
+            "ends_on": last.ends_on.isoformat(),
             "reviews": [_as_fact(each) for each in reviews],
         },
     )

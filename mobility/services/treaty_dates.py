@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, selectinload
 from mobility.domain.access import Actor
 from mobility.domain.errors import DomainError, InvalidInput, NotFound
 from mobility.domain.law_codes import Direction, LegalStage, OwedBy, ProvisionKind
-from mobility.domain.time_limits import Answer, TimeLimit
+from mobility.domain.time_limits import Answer, TimeLimit, day_of
 from mobility.domain.treaties import ProvisionVersion
 from mobility.domain.treaty_data import version_from_data
 from mobility.domain.treaty_life import LifeDate, LifeKind, next_periodic, next_yearly, version_of
@@ -46,10 +46,18 @@ class UnknownStart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Programme:
+    id: int
+    names: Mapping[str, Any]
+    instrument_id: int
+    countries: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Term:
     """One wording in force, of one instrument, seen from one programme."""
 
-    programme: Any
+    programme: _Programme
     instrument: InstrumentRow
     provision: ProvisionRow
     version: ProvisionVersion
@@ -73,8 +81,9 @@ class _Term:
 
 def treaty_dates(session: Session, today: date, programme_ids: Collection[int] | None = None) -> list[LifeDate]:
     """Return the next day of everything that recurs or ends, for some programmes or all of them, soonest first."""
-    dates = [found for term in _terms(session, today, programme_ids) for found in _dates_of(term)]
-    dates += _withdrawals(session, today, programme_ids)
+    programmes = _programmes(session, programme_ids)
+    dates = [found for term in _terms(session, today, programmes) for found in _dates_of(term)]
+    dates += _withdrawals(session, today, programmes)
     return sorted(dates, key=lambda each: (each.on, each.occasion))
 
 
@@ -91,7 +100,7 @@ def list_starts(session: Session, actor: Actor, today: date) -> list[UnknownStar
             years=int(term.version.period),
             on_day=term.anchor,
         )
-        for term in _terms(session, today, actor.managed_programmes)
+        for term in _terms(session, today, _programmes(session, actor.managed_programmes))
         if _needs_start(term.version)
     ]
 
@@ -125,8 +134,7 @@ def enter_start(
     )
 
 
-def _terms(session: Session, today: date, programme_ids: Collection[int] | None) -> Iterator[_Term]:
-    programmes = _programmes(session, programme_ids)
+def _terms(session: Session, today: date, programmes: Sequence[_Programme]) -> Iterator[_Term]:
     anchors = {
         (row.programme_id, row.provision_id): row.on_day
         for row in session.execute(select(TreatyAnchor.programme_id, TreatyAnchor.provision_id, TreatyAnchor.on_day))
@@ -144,14 +152,6 @@ def _terms(session: Session, today: date, programme_ids: Collection[int] | None)
                 anchor=anchors.get((programme.id, provision.id)),
                 today=today,
             )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Programme:
-    id: int
-    names: Mapping[str, Any]
-    instrument_id: int
-    countries: frozenset[str]
 
 
 def _programmes(session: Session, programme_ids: Collection[int] | None) -> list[_Programme]:
@@ -239,15 +239,15 @@ def _renewing(term: _Term, bound_on: date) -> Iterator[LifeDate]:
         yield term.found(LifeKind.RENEWAL, term_end)
         if "notice_too_late" in answer.flags:
             answer = _asked(term, bound_on, {"reference_date": term_end + timedelta(days=1)})
-    yield term.found(LifeKind.NOTICE, _day(answer))
+    yield term.found(LifeKind.NOTICE, day_of(answer.earliest))
 
 
 def _before_a_day_of_the_year(term: _Term) -> Iterator[LifeDate]:
     month, day = _number(term.version.params, "month"), _number(term.version.params, "day")
     end = next_yearly(month, day, term.today)
-    found = _day(_asked(term, end, {}))
+    found = day_of(_asked(term, end, {}).earliest)
     if found < term.today:
-        found = _day(_asked(term, next_yearly(month, day, end + timedelta(days=1)), {}))
+        found = day_of(_asked(term, next_yearly(month, day, end + timedelta(days=1)), {}).earliest)
     yield term.found(LifeKind.NOTICE, found)
 
 
@@ -264,11 +264,6 @@ def _asked(term: _Term, start: date, extra: Mapping[str, Any]) -> Answer:
             params=params | dict(extra),
         )
     )
-
-
-def _day(answer: Answer) -> date:
-    """Return the earliest day that can be argued."""
-    return answer.earliest.date() if isinstance(answer.earliest, datetime) else answer.earliest
 
 
 def _needs_start(version: ProvisionVersion) -> bool:
@@ -295,32 +290,33 @@ def _periodic(term: _Term) -> Iterator[LifeDate]:
         yield term.found(kind, next_periodic(term.anchor, years, max(term.today, term.anchor + timedelta(days=1))))
 
 
-def _withdrawals(session: Session, today: date, programme_ids: Collection[int] | None) -> list[LifeDate]:
+def _withdrawals(session: Session, today: date, programmes: Sequence[_Programme]) -> list[LifeDate]:
     """Return the days on which a party leaves an instrument that a programme stands on."""
-    found = []
-    for programme in _programmes(session, programme_ids):
-        rows = session.execute(
-            select(PartyRow.country, PartyRow.withdrawn_on, InstrumentRow.short_title)
-            .join(InstrumentRow, InstrumentRow.id == PartyRow.instrument_id)
-            .where(PartyRow.instrument_id == programme.instrument_id, PartyRow.withdrawn_on >= today)
-            .order_by(PartyRow.country)
-        )
-        for row in rows:
-            facts = {
-                "owes": "",
-                "instrument": row.short_title,
-                "article": "",
-                "programme_names": dict(programme.names),
-                "party": row.country,
-                "path": DATES_PATH,
-            }
-            occasion = f"{PREFIX}:{programme.id}:withdrawal:{row.country}"
-            date_of = LifeDate(
-                occasion=occasion,
-                kind=LifeKind.SUNSET,
-                on=row.withdrawn_on,
-                facts=facts,
-                version=version_of(row.withdrawn_on),
-            )
-            found.append(date_of)
-    return found
+    query = (
+        select(PartyRow.instrument_id, PartyRow.country, PartyRow.withdrawn_on, InstrumentRow.short_title)
+        .join(InstrumentRow, InstrumentRow.id == PartyRow.instrument_id)
+        .where(PartyRow.instrument_id.in_({each.instrument_id for each in programmes}), PartyRow.withdrawn_on >= today)
+        .order_by(PartyRow.country)
+    )
+    leaving: dict[int, list[Any]] = {}
+    for row in session.execute(query):
+        leaving.setdefault(row.instrument_id, []).append(row)
+    return [_withdrawal(each, row) for each in programmes for row in leaving.get(each.instrument_id, ())]
+
+
+def _withdrawal(programme: _Programme, row: Any) -> LifeDate:
+    facts = {
+        "owes": "",
+        "instrument": row.short_title,
+        "article": "",
+        "programme_names": dict(programme.names),
+        "party": row.country,
+        "path": DATES_PATH,
+    }
+    return LifeDate(
+        occasion=f"{PREFIX}:{programme.id}:withdrawal:{row.country}",
+        kind=LifeKind.SUNSET,
+        on=row.withdrawn_on,
+        facts=facts,
+        version=version_of(row.withdrawn_on),
+    )

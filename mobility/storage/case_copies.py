@@ -17,7 +17,6 @@ from sqlalchemy import (
     Connection,
     Date,
     DateTime,
-    Index,
     Integer,
     MetaData,
     String,
@@ -42,7 +41,7 @@ from mobility.storage.models.cases import CaseFile, CaseNumber, Stage, Stay
 from mobility.storage.models.clocks import Clock, ClockEventRow
 from mobility.storage.models.funding import Payment
 from mobility.storage.models.reciprocity import Flow
-from mobility.storage.schema import Base, BigId, JsonData
+from mobility.storage.schema import Base, BigId, JsonData, table_of
 from mobility.storage.scope import NO_DATE, CaseScope
 
 Rows = Sequence[Mapping[str, Any]]
@@ -124,7 +123,7 @@ def many_rows(session: Session, write: Callable[[Session], Any], *, rebuild_inde
     `write` opens a write unit. Dropping the indexes and building them again pays from some ten thousand cases on;
     they are built again when the block raises, too. Flows are then counted once at the end.
     """
-    indexes = [index for row_type in _BULK_TABLES for index in _table(row_type).indexes] if rebuild_indexes else []
+    indexes = [index for row_type in _BULK_TABLES for index in table_of(row_type).indexes] if rebuild_indexes else []
     with write(session):
         connection = _open(session)
         for index in indexes:
@@ -146,15 +145,15 @@ def copy_cases(session: Session, *, people: Rows, copies: Rows, ids: CopyIds) ->
     connection = _open(session)
     COPY.create(connection, checkfirst=False)
     if people:
-        connection.execute(insert(_table(Person)), people)
+        connection.execute(insert(table_of(Person)), people)
     connection.execute(insert(COPY), copies)
-    _copy(connection, _table(CaseFile), "id", _case_changes())
-    _copy(connection, _table(Stage), "case_id", {"facts": literal({}, JsonData), "ended_on": _day(Stage.ended_on)})
+    _copy(connection, table_of(CaseFile), "id", _case_changes())
+    _copy(connection, table_of(Stage), "case_id", {"facts": literal({}, JsonData), "ended_on": _day(Stage.ended_on)})
     _copy_scope(connection)
-    _copy(connection, _table(Flow), "case_id", {"start_on": _day(Flow.start_on), "end_on": _day(Flow.end_on)})
-    _copy(connection, _table(Stay), "case_id", _moved(Stay, "arrived_on", "departed_on", "recorded_at"))
+    _copy(connection, table_of(Flow), "case_id", {"start_on": _day(Flow.start_on), "end_on": _day(Flow.end_on)})
+    _copy(connection, table_of(Stay), "case_id", _moved(Stay, "arrived_on", "departed_on", "recorded_at"))
     days = ("rate_on", "proposed_at", "approved_at", "paid_on")
-    _copy(connection, _table(Payment), "case_id", _moved(Payment, *days))
+    _copy(connection, table_of(Payment), "case_id", _moved(Payment, *days))
     _copy_clocks(connection, ids)
     COPY.drop(connection)
 
@@ -163,9 +162,9 @@ def next_ids(session: Session) -> CopyIds:
     """Return the first free ids, and how many clocks a case has at most."""
     connection = _open(session)
     first_case, first_person, first_clock = (
-        (connection.scalar(select(func.max(_table(row_type).c.id))) or 0) + 1 for row_type in (CaseFile, Person, Clock)
+        (connection.scalar(select(func.max(table_of(each).c.id))) or 0) + 1 for each in (CaseFile, Person, Clock)
     )
-    counted = select(func.count().label("clocks")).select_from(_table(Clock)).group_by(Clock.case_id).subquery()
+    counted = select(func.count().label("clocks")).select_from(table_of(Clock)).group_by(Clock.case_id).subquery()
     most = connection.scalar(select(func.max(counted.c.clocks))) or 1
     return CopyIds(first_case=first_case, first_person=first_person, first_clock=first_clock, clocks_per_case=most)
 
@@ -173,14 +172,14 @@ def next_ids(session: Session) -> CopyIds:
 def finish_copies(session: Session, last_numbers: Mapping[tuple[str, str, int], int]) -> None:
     """Write the last number of each pair and year, and let PostgreSQL's sequences go on after the copies."""
     connection = _open(session)
-    numbers = _table(CaseNumber)
+    numbers = table_of(CaseNumber)
     for (sending, receiving, year), last in last_numbers.items():
         key = (numbers.c.sending == sending, numbers.c.receiving == receiving, numbers.c.year == year)
         if not connection.execute(numbers.update().where(*key).values(last=last)).rowcount:
             connection.execute(insert(numbers).values(sending=sending, receiving=receiving, year=year, last=last))
     if connection.dialect.name == "postgresql":
         for row_type in (CaseFile, Person, Clock):
-            name = _table(row_type).name
+            name = table_of(row_type).name
             connection.execute(text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), max(id)) FROM {name}"))  # noqa: S608 - names of our own tables
 
 
@@ -196,24 +195,13 @@ def _open(session: Session) -> Connection:
     return connection
 
 
-def _table(row_type: type[Base]) -> Table:
-    table = row_type.__table__
-    assert isinstance(table, Table)
-    return table
-
-
-def _late_indexes(row_type: type[Base]) -> list[Index]:
-    indexes = sorted(_table(row_type).indexes, key=lambda index: str(index.name))
-    return [index for index in indexes if next(iter(index.columns)).name != "case_id"]
-
-
 def _day(column: Any) -> ColumnElement[Any]:
     return shifted_day(column, COPY.c.shift_days)
 
 
 def _moved(row_type: type[Base], *names: str) -> dict[str, ColumnElement[Any]]:
     """Return the columns of a table moved by the copy's days, each by what it holds."""
-    columns = _table(row_type).c
+    columns = table_of(row_type).c
     return {
         name: (shifted_day if isinstance(columns[name].type, Date) else shifted_instant)(
             columns[name], COPY.c.shift_days
@@ -261,7 +249,7 @@ def _copy_scope(connection: Connection) -> None:
         "due_on": case((has_day, _day(CaseScope.due_on)), else_=literal(NO_DATE, Date)),
         "is_open": and_(COPY.c.has_clocks, CaseScope.is_open),
     }
-    _copy(connection, _table(CaseScope), "case_id", changes)
+    _copy(connection, table_of(CaseScope), "case_id", changes)
 
 
 def _copy_clocks(connection: Connection, ids: CopyIds) -> None:
@@ -269,7 +257,7 @@ def _copy_clocks(connection: Connection, ids: CopyIds) -> None:
     placed = _placed_clocks()
     new_id = ids.first_clock + (COPY.c.case_id - ids.first_case) * ids.clocks_per_case + placed.c.place
     days = ("trigger_on", "due_on", "earliest_on", "latest_on", "paused_since", "met_on")
-    clock, event = _table(Clock), _table(ClockEventRow)
+    clock, event = table_of(Clock), table_of(ClockEventRow)
     changes = _moved(Clock, *days) | {"id": new_id, "derivation": literal({}, JsonData)}
     _copy_placed(connection, clock, clock.c.id, placed, changes)
     actor = case((event.c.actor_id == placed.c.person_id, COPY.c.person_id), else_=event.c.actor_id)
@@ -298,7 +286,7 @@ def _copy_placed(
 
 def _placed_clocks() -> Subquery:
     """Return the clocks of the templates, each with its place among those of its case and the case's person."""
-    clock, case_file = _table(Clock), _table(CaseFile)
+    clock, case_file = table_of(Clock), table_of(CaseFile)
     templates = select(COPY.c.template_id).where(COPY.c.has_clocks)
     place = func.row_number().over(partition_by=clock.c.case_id, order_by=clock.c.id) - 1
     return (

@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Table, delete, func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
 from mobility.storage.models.reciprocity import ImportedFlow, ImportedPayment
+from mobility.storage.schema import table_of
 
 PORTION: Final = 20_000
 Rows = Sequence[Mapping[str, Any]]
@@ -17,7 +18,7 @@ def add_rows(session: Session, flows: Rows, payments: Rows) -> None:
     connection = session.connection()
     for row_type, rows in ((ImportedFlow, flows), (ImportedPayment, payments)):
         if rows:
-            connection.execute(insert(_table(row_type)), list(rows))
+            connection.execute(insert(table_of(row_type)), list(rows))
 
 
 def drop_portion(session: Session, import_id: int) -> bool:
@@ -28,9 +29,3 @@ def drop_portion(session: Session, import_id: int) -> bool:
     for row_type in (ImportedFlow, ImportedPayment):
         session.execute(delete(row_type).where(row_type.import_id == import_id, row_type.line > last - PORTION))
     return last > PORTION
-
-
-def _table(row_type: type[ImportedFlow | ImportedPayment]) -> Table:
-    table = row_type.__table__
-    assert isinstance(table, Table)
-    return table

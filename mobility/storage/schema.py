@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, TypeDecorator
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, Table, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, declared_attr, mapped_column
 
@@ -56,6 +56,13 @@ class Base(DeclarativeBase):
         list[Any]: JsonData,
         Mapping[str, Any]: JsonData,
     }
+
+
+def table_of(row_type: type[Base]) -> Table:
+    """Return the table of a row type, for statements on many rows at once."""
+    table = row_type.__table__
+    assert isinstance(table, Table)
+    return table
 
 
 class Identified:

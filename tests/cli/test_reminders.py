@@ -1,12 +1,10 @@
 """`mobility reminders`: what is due, what leaves, what was given up, how it looks."""
 
 import json
-from contextlib import contextmanager
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from mobility.cli.context import CommandContext
 from mobility.cli.reminders import group
 from mobility.clock import utc_now
 from mobility.mail.transport import PermanentlyRefused, RelayUnavailable
@@ -19,21 +17,8 @@ from tests.services.outbox_bench import Bench
 
 
 @pytest.fixture
-def run(app, session):
-    """A command run in the test's own session, whose rows are rolled back."""
-
-    @contextmanager
-    def same_session():
-        yield session
-
-    context = CommandContext(make_app=lambda: app)
-    context.session = same_session
-
-    def run_command(*arguments):
-        session.rollback()
-        return CliRunner().invoke(group, list(arguments), obj=context)
-
-    return run_command
+def run(run_in_session):
+    return partial(run_in_session, group)
 
 
 def given_up(session) -> int:

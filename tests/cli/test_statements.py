@@ -1,13 +1,11 @@
 """`mobility statements`: list, freeze, verify, and an exit code where something was changed."""
 
 import json
-from contextlib import contextmanager
 from datetime import date
+from functools import partial
 
 import pytest
-from click.testing import CliRunner
 
-from mobility.cli.context import CommandContext
 from mobility.cli.statements import group
 from mobility.storage.db import write_unit
 from mobility.storage.models.statements import Statement
@@ -15,21 +13,8 @@ from tests.factories import make_flow, make_programme, make_route
 
 
 @pytest.fixture
-def run(app, session):
-    """A command run in the test's own session, whose rows are rolled back."""
-
-    @contextmanager
-    def same_session():
-        yield session
-
-    context = CommandContext(make_app=lambda: app)
-    context.session = same_session
-
-    def run_command(*arguments):
-        session.rollback()
-        return CliRunner().invoke(group, list(arguments), obj=context)
-
-    return run_command
+def run(run_in_session):
+    return partial(run_in_session, group)
 
 
 def test_a_statement_is_frozen_listed_and_verified_until_it_is_changed(run, session):

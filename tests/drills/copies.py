@@ -13,7 +13,7 @@ from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.reminders import OutboxMessage, Reminder
 from mobility.storage.scope import CaseScope
-from tests.factories import make_case, make_clock, make_office, make_officer
+from tests.factories import columns_of, make_case, make_clock, make_office, make_officer
 
 START = datetime(2027, 3, 22, 9, 0, tzinfo=UTC)  # a Monday; Europe changes its clocks on the Sunday after
 FIRST_COPY = 1_000_000
@@ -32,8 +32,8 @@ def make_copies(
     case = make_case(unit)
     clock = make_clock(unit, case, owed_by="applicant")
     scopes = unit.scalars(select(CaseScope).where(CaseScope.case_id == case.id)).all()
-    templates = [_columns(row) for row in (unit.get_one(Person, case.person_id), case, clock)]
-    scope_rows = [_columns(scope) for scope in scopes if scope.principal.startswith("o:")]
+    templates = [columns_of(row) for row in (unit.get_one(Person, case.person_id), case, clock)]
+    scope_rows = [columns_of(scope) for scope in scopes if scope.principal.startswith("o:")]
     unit.execute(delete(OutboxMessage))
     ids = range(first_id, first_id + count)
     for first in range(0, count, _AT_ONCE):
@@ -63,10 +63,6 @@ def _clock(template: dict[str, Any], number: int, days: int) -> dict[str, Any]:
     on = START.date() + timedelta(days=days)
     dates = {"trigger_on": START.date(), "due_on": on, "earliest_on": on, "latest_on": on}
     return template | dates | {"id": number, "case_id": number, "state": "running"}
-
-
-def _columns(row: Any) -> dict[str, Any]:
-    return {column.key: getattr(row, column.key) for column in row.__mapper__.column_attrs}
 
 
 def insert_notices(unit: Session, notices: Iterable[tuple[int, datetime]]) -> None:

@@ -16,7 +16,6 @@ from mobility.i18n.accounts_labels import (
     reason_sentence,
     role_name,
     sealed_name,
-    too_many_tries_sentence,
 )
 from mobility.i18n.audit_labels import AUDIT_CODES, audit_words, subject_words
 from mobility.i18n.time_zones import city_of, known_time_zones, time_zone_choices, usual_time_zone
@@ -36,11 +35,6 @@ def test_a_reason_speaks_with_its_facts():
     error = InvalidInput(field="password", reason="too_short", least=15, given=5)
     assert reason_sentence(error).startswith("At least 15 characters; this has 5.")
     assert reason_sentence(InvalidInput(field="x", reason="never heard of")) == "This answer cannot be used."
-
-
-def test_how_long_to_wait_is_said_in_the_right_number():
-    assert too_many_tries_sentence(InvalidInput(minutes=1)) == "Too many tries. Wait 1 minute, then try again."
-    assert "Wait 5 minutes" in too_many_tries_sentence(InvalidInput(minutes=5))
 
 
 def _reasons_raised() -> set[str]:

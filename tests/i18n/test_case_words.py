@@ -1,7 +1,5 @@
 """Every code of cases and stages has its words, and whole sentences come out of codes."""
 
-from datetime import date
-
 import pytest
 
 from mobility.domain.case_grounds import CaseGround
@@ -84,26 +82,6 @@ def test_whose_turn_it_is_depends_on_the_reader() -> None:
     assert cases_labels.turn_sentence(turn, for_side="office") == "It is your turn: decide on the visa."
     told = cases_labels.turn_sentence(turn, for_side="applicant", office_name="the German Embassy")
     assert told == "It is the turn of the German Embassy: decide on the visa."
-
-
-@pytest.mark.parametrize(
-    ("lamp", "days", "words"),
-    [
-        ("late", -10, "late by 10 days"),
-        ("late", -1, "late by 1 day"),
-        ("due_today", 0, "due today"),
-        ("on_time", 17, "17 days left"),
-        ("soon", 1, "1 day left"),
-        ("ended", 0, "ended"),
-    ],
-)
-def test_a_clock_is_told_in_a_few_words(lamp, days, words) -> None:
-    assert cases_labels.clock_state_words(lamp, days) == words
-
-
-def test_days_of_a_clock_are_named() -> None:
-    assert cases_labels.clock_state_words("stopped", 3, paused_since=date(2026, 12, 2)) == "stopped since 2 Dec"
-    assert cases_labels.clock_state_words("done", 0, met_on=date(2026, 9, 14)) == "done 14 Sep"
 
 
 @pytest.mark.parametrize(

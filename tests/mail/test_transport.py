@@ -11,7 +11,6 @@ from aiosmtpd.controller import Controller
 from mobility.mail.messages import RenderedMail
 from mobility.mail.transport import (
     FolderTransport,
-    MemoryTransport,
     OutcomeUnknown,
     PermanentlyRefused,
     RelayUnavailable,
@@ -218,10 +217,3 @@ def test_the_setting_chooses_the_transport(tmp_path) -> None:
     for wrong in ("http://relay.example", "smtp://", "relay.example:25"):
         with pytest.raises(ValueError, match="MOBILITY_SMTP_URL"):
             make_transport(wrong, tmp_path)
-
-
-def test_memory_keeps_what_it_is_given(now) -> None:
-    transport = MemoryTransport()
-    transport.send(a_mail(now))
-    transport.rest()
-    assert len(transport.sent) == 1

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from mobility.domain.accounts import LinkSpent, TooManyTries
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput
+from mobility.domain.tokens import hash_of
 from mobility.services import accounts, password_reset, passwords
-from mobility.services.one_time_links import SETS_PASSWORD, get_link_owner, hash_of
+from mobility.services.one_time_links import SETS_PASSWORD, get_link_owner
 from mobility.storage.db import write_unit
 from mobility.storage.models.accounts import OneTimeToken, Person, WebSession
 from mobility.storage.models.audit import AuditEntry

@@ -299,3 +299,24 @@ def test_very_many_flows_are_counted_once_at_the_end(session):
     make_flow(session, programme, "DE", "MA")
     assert differences(session) == []
     assert date(2026, 5, 9) < TODAY
+
+
+@pytest.mark.parametrize("content", ["year,origin,host,people\n", "year,origin,host,people\n\n\n"])
+def test_a_file_without_a_row_leaves_nothing_behind(session, content):
+    with pytest.raises(FlowFileUnreadable) as refused:
+        stage(session, content)
+    assert refused.value.fault is FileFault.NO_ROWS
+    assert rows(session, FlowImport) == 0
+
+
+def test_a_cut_off_utf_16_file_is_refused_by_its_line(session):
+    content = "year,origin,host,people\n2018,EG,DE,3\n2018,DE,EG,4".encode("utf-16") + b"5"
+    import_id, checked = stage(session, content)
+    assert (import_id, [(each.line, each.fault) for each in checked.errors]) == (None, [(3, RowFault.WRONG_ENCODING)])
+
+
+@pytest.mark.parametrize("encoding", ["hex", "rot13", "klingon"])
+def test_an_encoding_that_is_none_of_text_is_named(session, encoding):
+    with pytest.raises(FlowFileUnreadable) as refused:
+        stage(session, YEARLY, options=FileOptions(encoding=encoding))
+    assert (refused.value.fault, refused.value.value) == (FileFault.UNKNOWN_ENCODING, encoding)

@@ -279,3 +279,15 @@ def test_a_digest_leaves_without_the_dates_that_ended_meanwhile(world, now) -> N
         each for each in bench.server.taken if each["X-Mobility-Reminder"].startswith(f"digest:{world.officer.id}")
     ]
     assert mail["Subject"].startswith("1 date ahead")
+
+
+def test_the_first_day_of_a_snooze_is_tomorrow_at_the_office_even_in_the_night_of_utc(world) -> None:
+    clock = world.clock()
+    world.change(clock, time_zone="America/New_York")
+    officer, night = actor_for(world.officer, world.post), datetime(2026, 12, 15, 3, tzinfo=UTC)  # the 14th there
+    with write_unit(world.session) as unit:
+        snooze(unit, officer, clock.id, until_on=date(2026, 12, 15), reason="The expert is ill.", now=night)
+    world.change(clock, time_zone="Asia/Tokyo")
+    evening = datetime(2026, 12, 14, 20, tzinfo=UTC)  # the 15th already
+    with pytest.raises(InvalidInput), write_unit(world.session) as unit:
+        snooze(unit, officer, clock.id, until_on=date(2026, 12, 15), reason="The expert is ill.", now=evening)

@@ -29,6 +29,7 @@ from tests.factories import (
     make_provision,
     make_route,
 )
+from tests.services.scenes import counted
 
 GOVERNED = {"stage": "governance", "period": "", "unit": None, "owed_by": OwedBy.PARTIES}
 REPORT = GOVERNED | {
@@ -251,3 +252,14 @@ def test_each_sees_their_own_dates(session, treaty, visa, now) -> None:
 
 def test_an_occasion_that_is_gone_is_not_found(session, now) -> None:
     assert find_life_dates(session, {"call:99", "visa:99", "draft:99", "treaty:9:X1:report"}, now) == {}
+
+
+def test_the_dates_of_many_programmes_are_read_in_as_few_statements_as_of_one(session, treaty) -> None:
+    treaty.provision(**REPORT, params={"first_on": date(2027, 6, 30)})
+    with counted(session) as of_one:
+        assert len(treaty_dates(session, date(2026, 12, 14))) == 1
+    for _ in range(4):
+        make_route(session, programme=make_programme(session, instrument=treaty.instrument))
+    with counted(session) as of_five:
+        assert len(treaty_dates(session, date(2026, 12, 14))) == 5
+    assert len(of_five) == len(of_one)

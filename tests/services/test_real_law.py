@@ -13,7 +13,6 @@ from mobility.services.cases import case_for_applicant, case_for_officer
 from mobility.services.clocks import explain_clock, record_case_event
 from mobility.services.requests import answer, ask
 from mobility.services.stages import confirm_step
-from mobility.services.treaties import load_treaties
 from mobility.storage.db import write_unit
 from mobility.storage.models.cases import StageStep as StageStepRow
 from mobility.storage.models.clocks import Clock
@@ -26,10 +25,9 @@ STAGES = tuple(StageKind)
 ARRIVAL = date(2027, 6, 1)
 
 
-@pytest.fixture
-def law(session):
-    with write_unit(session):
-        load_treaties(session, now=NOW)
+@pytest.fixture(scope="session")
+def app(app_with_law):
+    return app_with_law
 
 
 def starting(session) -> dict[str, dict]:
@@ -42,7 +40,7 @@ def starting(session) -> dict[str, dict]:
     return {row.code: row.terms for row in rows if row.terms["starts_on"]}
 
 
-def test_every_provision_that_an_event_starts_is_counted_and_explained(session, law) -> None:
+def test_every_provision_that_an_event_starts_is_counted_and_explained(session) -> None:
     terms = starting(session)
     assert len(terms) >= 20
     scene = Scene(
@@ -65,7 +63,7 @@ def test_every_provision_that_an_event_starts_is_counted_and_explained(session, 
         assert explain_clock(session, scene.applicant, clock.id, NOW).answer.steps
 
 
-def test_a_case_from_application_to_grant_on_real_law(session, law) -> None:
+def test_a_case_from_application_to_grant_on_real_law(session) -> None:
     scene = Scene(
         session,
         stages=STAGES,

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from mobility.domain.access import Actor
-from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted
+from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
 from mobility.domain.statements import (
     EntryCode,
     NotTheOtherSide,
@@ -288,3 +288,14 @@ def test_a_hash_says_which_version_it_is_and_finds_every_change(session, exchang
     assert check_hash(session, "0" * 64) is None
     with pytest.raises(InvalidInput):
         check_hash(session, "not a hash")
+
+
+def test_a_statement_of_another_accounting_year_is_not_corrected_into_other_days(session, exchange):
+    statement_id = exchange.freeze()
+    with write_unit(session):
+        session.get_one(Programme, exchange.programme_id).accounting_month = 4
+    assert not get_statement_page(session, exchange.manager, statement_id).may_correct
+    with pytest.raises(TransitionNotPermitted):
+        exchange.correct(statement_id)
+    page = get_statement_page(session, exchange.manager, statement_id)
+    assert (page.standing.is_replaced, len(page.versions)) == (False, 1)

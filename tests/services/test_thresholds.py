@@ -136,3 +136,15 @@ def test_following_again_changes_the_level_and_nobody_else_can_end_it(session, e
     with write_unit(session) as unit:
         leave_threshold(unit, manager, first, now=NOW)
     assert list_followed(session, manager) == []
+
+
+def test_the_mail_opens_the_report_of_the_years_that_were_measured(session, exchange):
+    code, manager, add, programme_id = exchange
+    with write_unit(session):
+        session.get_one(Programme, programme_id).accounting_day = 15  # of January
+    add("EG", "DE", 60)
+    with write_unit(session) as unit:
+        follow_threshold(unit, manager, code, BALANCE, now=NOW)
+    (mail,) = mails(session)
+    assert "from=2023&to=2025" in mail.parameters["path"]
+    assert (mail.parameters["starts_on"], mail.parameters["ends_on"]) == ("2023-01-15", "2026-01-14")

@@ -8,8 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mobility.services.asking import Question, is_computable, list_askable, reply
-from mobility.services.treaties import load_treaties
-from mobility.storage.db import write_unit
 from mobility.storage.rule_set_files import installed_rule_sets
 from mobility.web.ask.forms import _FIELD_OF, AskForm
 from mobility.web.clocks.ask_links import ask_address
@@ -21,11 +19,14 @@ BAVARIA = {"place": "DE", "region": "BY"}
 STOPPED = {"from1": "6 10 2026", "to1": "23 10 2026"}
 
 
+@pytest.fixture(scope="session")
+def app(app_with_law):
+    return app_with_law
+
+
 @pytest.fixture
 def law(session):
     """The treaty files of the product are loaded."""
-    with write_unit(session):
-        load_treaties(session, now=NOW)
     return session
 
 

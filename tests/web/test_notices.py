@@ -284,3 +284,25 @@ def test_an_administrator_sees_what_will_go_out_and_how_it_looks(client, session
     assert "the facts are invented" in client.get("/outbox/preview?template=digest").text
     assert client.get("/outbox/preview?template=nothing").status_code == 404
     assert client.get("/outbox/preview?planned=999999").status_code == 404
+
+
+def test_days_are_typed_in_any_digits_and_what_is_refused_stays_as_it_was_typed(client, session) -> None:
+    programme = make_programme(session)
+    manager = make_person(session)
+    make_grant(session, manager, "manager", programme=programme)
+    sign_in(client, manager)
+    address = f"/programmes/{programme.code}/notices"
+    wrong = post(client, address, {"days-before_7-owing": "soon", "on-before_7-owing": "y"})
+    assert 'value="soon"' in wrong.text
+    assert 'id="on-before_7-owing" name="on-before_7-owing" value="y" checked' in wrong.text
+    assert 'id="on-before_3-owing" name="on-before_3-owing" value="y" checked' not in wrong.text
+    done = post(client, address, {"days-before_7-owing": "٩", "on-before_7-owing": "y"}, follow_redirects=True)
+    assert "usually 7" in done.text
+
+
+def test_a_letter_of_the_past_that_never_left_is_not_unread(client, session, case) -> None:
+    with write_unit(session) as unit:
+        unit.execute(update(OutboxMessage).values(status="cancelled", reason="demo"))
+    sign_in(client, case.person_id)
+    assert f"Application received: {case.reference}" in sentences(client.get("/notices"))
+    assert "You have read everything." in client.get("/notices?show=unread").text

@@ -84,3 +84,17 @@ def test_bars_are_mirrored_by_computing_and_a_hidden_one_has_one_length():
         assert other.hosted_x + other.hosted_width == pytest.approx(MIDDLE)
         if bar.sent is None:
             assert bar.sent_width == HATCHED
+
+
+@pytest.mark.parametrize("year", [0, 10_000, 2**62])
+def test_a_year_that_no_calendar_has_is_no_released_table(client, exchange, year):
+    for address in (f"/statistics/{exchange}/{year}", f"/statistics/{exchange}/{year}.csv"):
+        assert client.get(address).status_code == 404
+
+
+def test_a_year_that_cannot_be_counted_is_refused_and_nothing_released(client, exchange):
+    asked = f"/statistics/release?instrument={exchange}&year="
+    assert "This table cannot be released." in told(client.get(f"{asked}9999"))
+    for year in ("", "0000", "9999"):
+        refused = post(client, f"{asked}{year}", page=f"{asked}2024")
+        assert (refused.status_code, "This table cannot be released." in told(refused)) == (422, True)

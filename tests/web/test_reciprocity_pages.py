@@ -215,3 +215,11 @@ def test_a_page_costs_at_most_twenty_statements(app, client, exchange, path):
     with counted(app) as statements:
         assert client.get(address).status_code == 200
     assert 0 < len(statements) <= 20
+
+
+def test_the_report_is_offered_on_paper_in_complete_languages_only(client, exchange):
+    page = report(client, exchange).text
+    assert "language=fr" in page
+    assert "language=zh" not in page
+    whole = f"/reciprocity/whole.pdf?programme={exchange.code}&language="
+    assert [client.get(f"{whole}{code}").status_code for code in ("zh", "tlh")] == [422, 422]

@@ -8,7 +8,7 @@ is the caller's.
 from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -21,6 +21,9 @@ DAYS_OF_A_PERSON_MONTH = 30
 
 DEFAULT_WINDOW_PERIODS = 3
 """Rolling window of a report unless the treaty says otherwise; a choice of this project."""
+
+PERIODS_OFFERED = 10
+"""How many past periods people choose from where one is frozen or released."""
 
 
 class StayKind(StrEnum):
@@ -38,6 +41,11 @@ class Period:
     year: int
     starts_on: date
     ends_on: date
+
+    @classmethod
+    def of(cls, starts_on: date, ends_on: date) -> "Period":
+        """The period with these days, whatever the treaty's year is today: as it was kept."""
+        return cls(year=starts_on.year, starts_on=starts_on, ends_on=ends_on)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +66,9 @@ class AccountingYear:
             )
 
     def period(self, year: int) -> Period:
-        """The period that starts in this calendar year."""
+        """The period that starts in this calendar year. Raises InvalidInput for one that no calendar has whole."""
+        if not MINYEAR <= year < MAXYEAR:
+            raise InvalidInput(field="year", reason="year_out_of_range", value=year)
         starts_on = date(year, self.first_month, self.first_day)
         next_start = date(year + 1, self.first_month, self.first_day)
         return Period(year=year, starts_on=starts_on, ends_on=next_start - ONE_DAY)
@@ -67,6 +77,11 @@ class AccountingYear:
         """The period that contains the day."""
         started = (day.month, day.day) >= (self.first_month, self.first_day)
         return self.period(day.year if started else day.year - 1)
+
+    def finished(self, today: date, most: int = PERIODS_OFFERED) -> tuple[Period, ...]:
+        """The last periods that are over, the newest first."""
+        last = self.period_of(today).year - 1
+        return tuple(self.period(year) for year in range(last, last - most, -1))
 
     def window(self, last_year: int, periods: int = DEFAULT_WINDOW_PERIODS) -> list[Period]:
         """The rolling window that ends with the period of `last_year`, oldest first."""

@@ -5,7 +5,7 @@ and read back unchanged, so that a date that was told to somebody is never recom
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -25,6 +25,11 @@ class Step:
     code: str
     day: date | None = None
     arguments: Mapping[str, Argument] = field(default_factory=dict)
+
+    def rows(self, key: str) -> Sequence[Sequence[str]]:
+        """Return an argument that is a list of days with what is said of them; empty where the step has none."""
+        value = self.arguments.get(key, [])
+        return value if isinstance(value, list) else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,6 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
@@ -24,6 +23,7 @@ from mobility.services.audit import record_event
 from mobility.services.case_files import CASE, get_case, office_day, set_status
 from mobility.services.clocks import Happening, record_case_events
 from mobility.services.notices import tell_applicant, tell_office
+from mobility.storage.inserting import insert_into
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.applications import Application
 from mobility.storage.models.cases import CaseFile, CaseNumber, Stage
@@ -118,9 +118,8 @@ def _stages_of(case_id: int, route: Route) -> list[Stage]:
 
 def _next_reference(session: Session, route: Route, year: int) -> str:
     """Return the next reference between two states; the counter's row lock keeps two writers apart."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     statement = (
-        insert(CaseNumber)
+        insert_into(session, CaseNumber)
         .values(sending=route.sending, receiving=route.receiving, year=year, last=1)
         .on_conflict_do_update(index_elements=["sending", "receiving", "year"], set_={"last": CaseNumber.last + 1})
         .returning(CaseNumber.last)

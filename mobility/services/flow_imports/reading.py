@@ -20,6 +20,16 @@ DELIMITERS: Final = (",", ";", "\t", "|")
 _PORTION: Final = 1 << 20
 _UNREADABLE: Final = re.compile("[\udc80-\udcff]")
 _QUOTED: Final = re.compile('"[^"]*"')
+_MARKED: Final = "mobility_marked"
+
+
+def _mark(error: UnicodeError) -> tuple[str, int]:
+    """Put a sign that no text has for bytes that are none, plain ones too, which "surrogateescape" does not take."""
+    assert isinstance(error, UnicodeDecodeError)
+    return "\udcff" * (error.end - error.start), error.end
+
+
+codecs.register_error(_MARKED, _mark)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +56,7 @@ class TextRows:
 
     def __init__(self, stream: BinaryIO, options: FileOptions) -> None:
         encoding = _encoding(stream, options.encoding)
-        text = io.TextIOWrapper(stream, encoding=encoding, errors="surrogateescape", newline="")
+        text = io.TextIOWrapper(stream, encoding=encoding, errors=_MARKED, newline="")
         self._text = text
         self._number = 0
         self._unreadable = False
@@ -111,10 +121,10 @@ def _encoding(stream: BinaryIO, wanted: str) -> str:
     if start.startswith(codecs.BOM_UTF8):
         return "utf-8-sig"
     try:
-        found = codecs.lookup(wanted)
+        io.TextIOWrapper(io.BytesIO(), encoding=wanted)  # refuses those that are not of text, such as "hex"
+        return codecs.lookup(wanted).name
     except LookupError:
         raise FlowFileUnreadable(FileFault.UNKNOWN_ENCODING, value=wanted) from None
-    return found.name
 
 
 def _delimiter(header: str) -> str:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import DomainError, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
+from mobility.domain.flow_files import FlowFileUnreadable
 from mobility.services.audit import record_event
 from mobility.services.flow_imports.checking import Checked, FileCheck, GoodRow
 from mobility.services.flow_imports.reading import FileOptions, digest_of
@@ -108,7 +109,11 @@ def stage_flows(
         session.add(row)
         session.flush()
         import_id = row.id
-    _keep_rows(session, check, import_id, write)
+    try:
+        _keep_rows(session, check, import_id, write)
+    except FlowFileUnreadable:
+        _forget(session, import_id, write)
+        raise
     if not check.checked.is_good:
         _forget(session, import_id, write)
         return None, check.checked

@@ -18,8 +18,9 @@ from mobility.domain.applications.vocabulary import Discipline
 from mobility.domain.errors import InvalidInput
 from mobility.i18n.time_zones import known_time_zones
 from mobility.services.audit import record_event
+from mobility.services.case_files import check_version
 from mobility.services.programmes.choices import CASE
-from mobility.services.programmes.permits import check_version, get_managed
+from mobility.services.programmes.permits import get_managed
 from mobility.services.programmes.settings import clean_code
 from mobility.storage.models.programmes import Call, Programme, Route
 from mobility.storage.queries import programmes as queries

@@ -3,12 +3,10 @@
 Administrators make programmes and give somebody the role of manager; what the programme then says is the manager's.
 """
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
-from mobility.domain.errors import ChangedMeanwhile, NotFound, NotPermitted
+from mobility.domain.errors import NotFound, NotPermitted
 from mobility.storage.models.programmes import Programme
 from mobility.storage.queries import programmes as queries
 
@@ -25,9 +23,3 @@ def require_maker(actor: Actor) -> None:
     """Raise NotPermitted for anybody but administrators and the system itself."""
     if not actor.is_administrator and actor != SYSTEM:
         raise NotPermitted(step="create_programme")
-
-
-def check_version(row: Any, row_version: int) -> None:
-    """Raise ChangedMeanwhile if the form was opened on another version of the row."""
-    if row.row_version != row_version:
-        raise ChangedMeanwhile(what=type(row).__tablename__, id=row.id, opened=row_version, current=row.row_version)

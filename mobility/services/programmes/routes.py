@@ -15,8 +15,9 @@ from mobility.domain.access import Actor
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.i18n.formats import country_choices
 from mobility.services.audit import record_event
+from mobility.services.case_files import check_version
 from mobility.services.programmes.choices import CASE, Desk, list_desks, list_provision_choices
-from mobility.services.programmes.permits import check_version, get_managed
+from mobility.services.programmes.permits import get_managed
 from mobility.services.programmes.settings import touch
 from mobility.storage.models.programmes import Programme, Route, RouteStage
 

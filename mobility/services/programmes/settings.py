@@ -20,7 +20,8 @@ from mobility.domain.plan import StageNeed, StageOrderInvalid, stage_order
 from mobility.domain.reciprocity.accounting import AccountingYear
 from mobility.domain.stages import Level, StageKind
 from mobility.services.audit import record_event
-from mobility.services.programmes.permits import check_version, get_managed, require_maker
+from mobility.services.case_files import check_version
+from mobility.services.programmes.permits import get_managed, require_maker
 from mobility.storage.models.programmes import Programme, ProgrammeStage
 from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import programmes as queries

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
-from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted
+from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, NotPermitted, TransitionNotPermitted
 from mobility.domain.reciprocity.ledger import Lot
 from mobility.domain.statements import (
     DERIVED,
@@ -21,7 +21,6 @@ from mobility.domain.statements import (
     Entry,
     EntryCode,
     close_ledger,
-    content_of,
     give_way,
     hash_of,
     text_of,
@@ -66,7 +65,7 @@ def freeze_statement(session: Session, actor: Actor, ask: Ask, *, now: datetime)
 def count_again(session: Session, actor: Actor, statement_id: int, *, now: datetime) -> tuple[Entry, ...]:
     """Return what the records give today for a statement, for the form of a correction."""
     row = _get_correctable(session, actor, statement_id)
-    ask = _ask_of(session, row)
+    ask = ask_of(session, row)
     with every_case(session):
         return count_statement(session, _instrument(session, ask.instrument), ask, now).entries
 
@@ -83,7 +82,8 @@ def correct_statement(
 ) -> int:
     """Freeze a corrected version of the current one and return its id; needs a reason.
 
-    `agreed` holds figures that differ from the records. Raises ChangedMeanwhile, InvalidInput, StatementReplaced.
+    `agreed` holds figures that differ from the records. Raises ChangedMeanwhile, InvalidInput, StatementReplaced, and
+    TransitionNotPermitted where the programme's accounting year is another one since.
     """
     row = _get_correctable(session, actor, statement_id)
     if row.row_version != row_version:
@@ -94,17 +94,25 @@ def correct_statement(
     give_way(standing_of(row))
     row.is_current = False
     session.flush()
-    return _freeze(session, actor, _ask_of(session, row), agreed, why=reason, before=row, now=now)
+    return _freeze(session, actor, ask_of(session, row), agreed, why=reason, before=row, now=now)
 
 
 def _get_correctable(session: Session, actor: Actor, statement_id: int) -> Statement:
     row, rights = get_visible(session, actor, statement_id)
     if not rights.may_freeze:
         raise NotPermitted(step="correct_statement")
+    if not is_of_present_years(session, row):
+        raise TransitionNotPermitted(statement=statement_id, step="correct_statement")
     return row
 
 
-def _ask_of(session: Session, row: Statement) -> Ask:
+def is_of_present_years(session: Session, row: Statement) -> bool:
+    """Say whether its days still are an accounting year: else a correction would count other days than it corrects."""
+    period = period_of(session, ask_of(session, row))
+    return (period.starts_on, period.ends_on) == (row.starts_on, row.ends_on)
+
+
+def ask_of(session: Session, row: Statement) -> Ask:
     code = session.scalar(select(InstrumentRow.code).where(InstrumentRow.id == row.instrument_id)) or ""
     return Ask(instrument=code, pair=(row.country_a, row.country_b), year=row.starts_on.year)
 
@@ -198,8 +206,3 @@ def _opened(counted: Counted, opening: Entry, year: int) -> tuple[Lot, ...]:
     if opening.value == opening.counted:
         return counted.carried
     return (Lot(period=year - 1, amount=opening.value),) if opening.value else ()
-
-
-def lots_of(row: Statement) -> tuple[tuple[int, int], ...]:
-    """Return what a version carries into the next period."""
-    return content_of(row.content).lots

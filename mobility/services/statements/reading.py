@@ -12,13 +12,12 @@ from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.reciprocity.accounting import Period
 from mobility.domain.statements import Content, Entry, EntryCode, Standing, StatementState, Verdict, content_of
 from mobility.services.reciprocity import ReportQuery, resolve_scope
+from mobility.services.statements.freezing import is_of_present_years
 from mobility.services.statements.sides import Rights, get_visible, rights_of, standing_of
 from mobility.storage.models.statements import Statement
 from mobility.storage.models.treaties import InstrumentRow
 from mobility.storage.queries import statements as queries
 from mobility.storage.queries.statements import Named
-
-YEARS_OFFERED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,16 +99,12 @@ def _line(row: Row[Any], rights: Rights) -> StatementLine:
         statement_id=row.id,
         instrument_title=row.instrument_title,
         sides=standing.sides,
-        period=_period(row.starts_on, row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         version=row.version,
         state=standing.state,
         waits_for=standing.waits_for,
         is_yours=bool(rights.sides & set(standing.waits_for)),
     )
-
-
-def _period(starts_on: date, ends_on: date) -> Period:
-    return Period(year=starts_on.year, starts_on=starts_on, ends_on=ends_on)
 
 
 def list_choices(session: Session, actor: Actor, today: date) -> list[Choice]:
@@ -128,9 +123,7 @@ def list_choices(session: Session, actor: Actor, today: date) -> list[Choice]:
     found = []
     for instrument_id, pair in keys:
         year, (code, title) = years[instrument_id], titles[instrument_id]
-        last = year.period_of(today).year - 1
-        periods = tuple(year.period(number) for number in range(last, last - YEARS_OFFERED, -1))
-        found.append(Choice(instrument_code=code, instrument_title=title, pair=pair, periods=periods))
+        found.append(Choice(instrument_code=code, instrument_title=title, pair=pair, periods=year.finished(today)))
     return sorted(found, key=lambda each: (each.instrument_title, each.pair))
 
 
@@ -151,7 +144,7 @@ def get_statement_page(session: Session, actor: Actor, statement_id: int) -> Sta
         instrument_code=code,
         content=content_of(row.content),
         content_hash=row.content_hash,
-        period=_period(row.starts_on, row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         standing=standing,
         rights=rights,
         verdicts={EntryCode(each.entry): Verdict(each.verdict) for each in queries.list_answers(session, statement_id)},
@@ -163,7 +156,7 @@ def get_statement_page(session: Session, actor: Actor, statement_id: int) -> Sta
         and standing.state in (StatementState.SIGNED, StatementState.DISPUTED)
         and bool(answering)
         and actor.person_id != standing.signed_by,
-        may_correct=row.is_current and rights.may_freeze,
+        may_correct=row.is_current and rights.may_freeze and is_of_present_years(session, row),
     )
 
 

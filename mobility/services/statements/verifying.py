@@ -59,7 +59,7 @@ def _checked(session: Session, row: Statement) -> Checked:
         statement_id=row.id,
         instrument_title=title,
         sides=(row.country_a, row.country_b),
-        period=Period(year=row.starts_on.year, starts_on=row.starts_on, ends_on=row.ends_on),
+        period=Period.of(row.starts_on, row.ends_on),
         version=row.version,
         frozen_at=row.frozen_at,
         state=StatementState(row.state),

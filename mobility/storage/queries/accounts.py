@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, and_, case, func, or_, select, tuple_, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Role
+from mobility.storage.inserting import insert_into
 from mobility.storage.models.accounts import (
     OneTimeToken,
     Person,
@@ -26,13 +26,9 @@ PAGE = 50
 MOST_FAILED = 10
 
 
-def _insert(session: Session) -> Any:
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-
-
 def count_if_below(session: Session, key: str, window_start: datetime, most: int) -> bool:
     """Raise the counter by one unless it stands at `most` already; one statement, so never raced."""
-    counted = _insert(session)(ThrottleCount).values(key=key, window_start=window_start, count=1)
+    counted = insert_into(session, ThrottleCount).values(key=key, window_start=window_start, count=1)
     counted = counted.on_conflict_do_update(
         index_elements=["key", "window_start"],
         set_={"count": ThrottleCount.count + 1},
@@ -317,7 +313,7 @@ def list_readings(session: Session, person_id: int, most: int = 100) -> list[Loo
 def keep_first_key(session: Session, person_id: int, wrapped: bytes) -> bytes:
     """Store a person's key unless there is one already, and return the one that stands."""
     session.execute(
-        _insert(session)(PersonKey)
+        insert_into(session, PersonKey)
         .values(person_id=person_id, wrapped=wrapped)
         .on_conflict_do_nothing(index_elements=["person_id"])
     )

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mobility.storage.models.clocks import Clock, ClockEventRow
@@ -132,16 +132,4 @@ def list_allowed_pauses(session: Session, limit: int) -> list[Clock]:
 def list_events(session: Session, clock_id: int) -> list[ClockEventRow]:
     """Return the events of one clock in the order of recording."""
     query = select(ClockEventRow).where(ClockEventRow.clock_id == clock_id).order_by(ClockEventRow.seq)
-    return list(session.scalars(query))
-
-
-def clocks_of_provision(session: Session, codes: Collection[str]) -> list[int]:
-    """Return the ids of live clocks that run under one of the provisions: those a change of law touches."""
-    query = (
-        select(Clock.id)
-        .join(Clock.provision_version)
-        .join(ProvisionVersionRow.provision)
-        .where(ProvisionRow.code.in_(sorted(codes)), or_(Clock.state == "running", Clock.state == "paused"))
-        .order_by(Clock.id)
-    )
     return list(session.scalars(query))

@@ -72,12 +72,39 @@ def get_provision(session: Session, code: str) -> ProvisionRow:
     return found
 
 
+def list_present_wordings(session: Session, on: date) -> list[Row[Any]]:
+    """Return for each provision its wording as `present_version` chooses it, with `terms` and its instrument's names.
+
+    One statement of columns: the whole registry is read for a list of choices on a public page.
+    """
+    query = (
+        select(
+            ProvisionRow.code,
+            InstrumentRow.code.label("instrument_code"),
+            InstrumentRow.short_title,
+            ProvisionVersionRow.terms,
+            ProvisionVersionRow.valid_from,
+            ProvisionVersionRow.valid_until,
+        )
+        .join(ProvisionRow, ProvisionVersionRow.provision_id == ProvisionRow.id)
+        .join(InstrumentRow, ProvisionRow.instrument_id == InstrumentRow.id)
+        .where(ProvisionVersionRow.superseded_at.is_(None))
+        .order_by(ProvisionRow.code, ProvisionVersionRow.valid_from, ProvisionVersionRow.id)
+    )
+    found: dict[str, Row[Any]] = {}
+    for row in session.execute(query):
+        if row.code not in found or _covers(row, on) or not _covers(found[row.code], on):
+            found[row.code] = row
+    return list(found.values())
+
+
 def present_version(provision: ProvisionRow, on: date) -> ProvisionVersionRow | None:
     """Return the wording in force on a day; without one, the last that no later load replaced."""
     current = [each for each in provision.versions if each.superseded_at is None]
-    in_force = [
-        each
-        for each in current
-        if (each.valid_from is None or each.valid_from <= on) and (each.valid_until is None or on <= each.valid_until)
-    ]
+    in_force = [each for each in current if _covers(each, on)]
     return (in_force or current or [None])[-1]  # type: ignore[list-item]
+
+
+def _covers(wording: Any, on: date) -> bool:
+    begins, ends = wording.valid_from, wording.valid_until
+    return (begins is None or begins <= on) and (ends is None or on <= ends)

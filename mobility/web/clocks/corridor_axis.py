@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from mobility.domain.time_limits.arithmetic import first_of_month
 from mobility.web.shared.shapes import Sheet
 from mobility.web.shared.text_width import text_width
 
@@ -75,13 +76,9 @@ def _dark_weeks(axis: Axis) -> Iterator[tuple[date, date]]:
 
 def _first_of_months(axis: Axis) -> list[date]:
     found = [axis.opens_on]
-    while (following := _next_month(found[-1])) < axis.ends_on:
+    while (following := first_of_month(found[-1], 1)) < axis.ends_on:
         found.append(following)
     return found
-
-
-def _next_month(day: date) -> date:
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def _months(sheet: Sheet, axis: Axis, top: float, bottom: float, month: MonthName, *, with_years: bool) -> None:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import Final
 
+from mobility.domain.time_limits.arithmetic import first_of_month
 from mobility.web.clocks.plate_days import DayKind, PlateDays
 from mobility.web.shared.shapes import Figure, Sheet
 from mobility.web.shared.text_width import SMALL, shortened
@@ -80,11 +81,7 @@ def _months(first_on: date, last_on: date) -> Iterator[date]:
     month = first_on.replace(day=1)
     while month <= last_on:
         yield month
-        month = _next_month(month)
-
-
-def _next_month(month: date) -> date:
-    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        month = first_of_month(month, 1)
 
 
 def _shown_days(plate: PlateDays, words: PlateWords) -> tuple[date, date]:
@@ -139,7 +136,7 @@ def _holiday_names(sheet: Sheet, x: float, y: float, plate: PlateDays, words: Pl
 
 def _days_of(month: date, first_shown: date, last_shown: date) -> Iterator[date]:
     day = max(month, first_shown)
-    last = min(_next_month(month) - _DAY, last_shown)
+    last = min(first_of_month(month, 1) - _DAY, last_shown)
     while day <= last:
         yield day
         day += _DAY
@@ -168,7 +165,7 @@ def _narrow(plate: PlateDays, words: PlateWords, parts: Sequence[_Part], *, rtl:
 def _weeks(part: _Part, words: PlateWords, first_shown: date, last_shown: date) -> list[list[date]]:
     """Return the days of the part in weeks; a month begins a new row only where a gap stands before it."""
     first = max(part.months[0], first_shown)
-    last = min(_next_month(part.months[-1]) - _DAY, last_shown)
+    last = min(first_of_month(part.months[-1], 1) - _DAY, last_shown)
     days = [first + number * _DAY for number in range((last - first).days + 1)]
     begin = words.first_weekday
     return [list(week) for _, week in groupby(days, key=lambda day: day.toordinal() - (day.weekday() - begin) % _WEEK)]

@@ -4,7 +4,7 @@ Nothing is counted again here. The steps say where each part of the period ended
 calendar says which days of a count in working days counted. An answer without counted days has no picture.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
@@ -87,7 +87,7 @@ class _Reader:
         for first, last in _pairs(step, "paused"):
             self.stopped |= set(_span(first, last))
         if step.code in _MOVED:
-            self.skipped |= {date.fromisoformat(str(each[0])) for each in _rows(step, "skipped")}
+            self.skipped |= {date.fromisoformat(each[0]) for each in step.rows("skipped")}
             self.at = step.day
 
     def _count(self, start: date, end: date, step: Step) -> None:
@@ -97,7 +97,7 @@ class _Reader:
 
     def _closed_days(self, start: date, end: date, step: Step) -> frozenset[date]:
         """The step names every closed day of a short count; of a long one the calendar knows them."""
-        named = frozenset(date.fromisoformat(str(each[0])) for each in _rows(step, "skipped"))
+        named = frozenset(date.fromisoformat(each[0]) for each in step.rows("skipped"))
         if abs((end - start).days) <= _NAMED_DAYS or self.calendar is None:
             return named
         calendar = self.calendar
@@ -158,10 +158,5 @@ def _iso(step: Step, key: str) -> date:
     return date.fromisoformat(str(step.arguments[key]))
 
 
-def _rows(step: Step, key: str) -> Sequence[Sequence[object]]:
-    value = step.arguments.get(key, [])
-    return value if isinstance(value, list) else []
-
-
 def _pairs(step: Step, key: str) -> Iterator[tuple[date, date]]:
-    return ((date.fromisoformat(str(first)), date.fromisoformat(str(last))) for first, last in _rows(step, key))
+    return ((date.fromisoformat(first), date.fromisoformat(last)) for first, last in step.rows(key))

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 from wtforms import HiddenField, RadioField, SelectField
 
 from mobility.clock import utc_now
+from mobility.domain.access import Role
 from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.history_words import history_sentence
@@ -23,6 +24,7 @@ from mobility.web.cases.words import CASE_WORDS
 from mobility.web.shared.access import current_actor
 from mobility.web.shared.fact_forms import put_refusal
 
+OFFICERS = (Role.OFFICER, Role.HEAD)
 Page = str | Response | tuple[str, int]
 Work = Callable[[Session, int], Any]
 
@@ -40,6 +42,12 @@ class Collision:
 def load(reference: str) -> CasePage:
     """Return the case file as this officer sees it."""
     return case_for_officer(db.session(), current_actor(), reference, utc_now())
+
+
+def require(is_possible: bool, page: CasePage) -> None:
+    """Raise NotFound for a page that this officer was not offered."""
+    if not is_possible:
+        raise NotFound(case=page.id)
 
 
 def case_id_of(reference: str) -> int:

@@ -6,7 +6,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.documents import DocumentStatus
 from mobility.domain.errors import NotFound
 from mobility.i18n import gettext as _
@@ -20,12 +19,10 @@ from mobility.services.cases import CasePage, ClockView
 from mobility.services.cases.views import DocumentView, RequestView
 from mobility.services.clocks import extend_clock
 from mobility.web.cases.forms import empty
-from mobility.web.desk.acting import Collision, Page, case_id_of, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, case_id_of, form_page, load, perform
 from mobility.web.desk.forms import ActForm, AskForm, ExtendForm, ExtendUntilForm, ReturnDocumentForm
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def _version_asked(page: CasePage, kind: str) -> int:

@@ -7,7 +7,6 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.case_grounds import CASE_GROUNDS
 from mobility.domain.cases import NEED_GROUND, CaseStep
 from mobility.domain.errors import NotFound
@@ -17,7 +16,7 @@ from mobility.i18n.cases_labels import case_status_label, case_step_label, open_
 from mobility.services import cases
 from mobility.services.cases import CasePage
 from mobility.services.cases.views import CaseStepOffer
-from mobility.web.desk.acting import Collision, Page, back, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, back, form_page, load, perform
 from mobility.web.desk.forms import ground_form
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
@@ -51,7 +50,7 @@ def _offer(page: CasePage, step: str) -> CaseStepOffer | None:
 
 
 @blueprint.get("/desk/cases/<reference>/step")
-@needs_role(Role.OFFICER, Role.HEAD)
+@needs_role(*OFFICERS)
 def case_step(reference: str) -> Page:
     """Ask for what a step of the case needs."""
     page = load(reference)
@@ -76,7 +75,7 @@ def _page(page: CasePage, offer: CaseStepOffer, form: Any) -> str:
 
 
 @blueprint.post("/desk/cases/<reference>/steps/<step>")
-@needs_role(Role.OFFICER, Role.HEAD)
+@needs_role(*OFFICERS)
 def take_case_step(reference: str, step: str) -> Page:
     """Take a step of the case."""
     page = load(reference)

@@ -11,7 +11,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.clock_words import due_words
@@ -21,13 +20,11 @@ from mobility.services.cases import CasePage, ClockView
 from mobility.services.recompute import Days, correct_trigger, preview_correction
 from mobility.storage.db import db
 from mobility.web.cases.forms import empty
-from mobility.web.desk.acting import Collision, Page, case_id_of, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, case_id_of, form_page, load, perform
 from mobility.web.desk.forms import CorrectForm
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.fact_forms import put_refusal
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def _day(form: Any) -> date:

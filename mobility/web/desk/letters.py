@@ -3,25 +3,24 @@
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.i18n import current_code
 from mobility.i18n import gettext as _
 from mobility.services.threads import post_message
-from mobility.web.desk.acting import Collision, Page, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, perform
 from mobility.web.desk.forms import LetterForm
 from mobility.web.desk.views import blueprint, case_file
 from mobility.web.shared.access import current_actor, needs_role
 
 
 @blueprint.post("/desk/cases/<reference>/messages")
-@needs_role(Role.OFFICER, Role.HEAD)
+@needs_role(*OFFICERS)
 def message(reference: str) -> Page:
     """Write to the applicant."""
     return _write(reference, "message", internal=False, done=_("The message was sent to the applicant."))
 
 
 @blueprint.post("/desk/cases/<reference>/notes")
-@needs_role(Role.OFFICER, Role.HEAD)
+@needs_role(*OFFICERS)
 def note(reference: str) -> Page:
     """Write a note for offices only."""
     return _write(reference, "note", internal=True, done=_("The note is kept. Only offices of this case can read it."))

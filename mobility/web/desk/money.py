@@ -7,7 +7,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput, NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.amounts import write_amount
@@ -19,12 +18,10 @@ from mobility.services import funding
 from mobility.services.cases import CasePage
 from mobility.services.cases.views import PaymentView
 from mobility.web.cases.forms import empty
-from mobility.web.desk.acting import Collision, Page, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, form_page, load, perform, require
 from mobility.web.desk.forms import ActForm, PaidForm, PaymentForm, grant_form
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def minor_units(value: Any, currency: str) -> int:
@@ -44,7 +41,7 @@ def _nothing(page: CasePage) -> Collision:
 def grant(reference: str) -> Page:
     """Ask what is granted for each line of the budget."""
     page = load(reference)
-    _check(page.may_set_granted and bool(page.budget), page)
+    require(page.may_set_granted and bool(page.budget), page)
     given = {
         f"line_{line.id}": write_amount(
             line.requested_minor if line.granted_minor is None else line.granted_minor, line.currency
@@ -114,7 +111,7 @@ def _granted(field: Any, currency: str) -> int:
 def payment(reference: str) -> Page:
     """Ask which instalment is to be paid."""
     page = load(reference)
-    _check(page.may_propose_payment, page)
+    require(page.may_propose_payment, page)
     form = empty(PaymentForm, data={"currency": page.currency, "payer": page.receiving})
     form.fill_choices(page)
     return _payment_page(page, form)
@@ -209,7 +206,7 @@ def paid(reference: str, payment_id: int) -> Page:
     """Ask when an instalment was paid."""
     page = load(reference)
     found = _payment(page, payment_id)
-    _check(found.can_mark_paid, page)
+    require(found.can_mark_paid, page)
     form = empty(PaidForm, data={"row_version": found.row_version, "paid_on": page.today})
     return _paid_page(page, found, form)
 
@@ -275,8 +272,3 @@ def mark_paid(reference: str, payment_id: int) -> Page:
         collision=collision,
         anchor="money",
     )
-
-
-def _check(is_possible: bool, page: CasePage) -> None:
-    if not is_possible:
-        raise NotFound(case=page.id)

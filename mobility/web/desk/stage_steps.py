@@ -6,7 +6,6 @@ from flask import request, url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
 from mobility.domain.errors import NotFound, TransitionNotPermitted
 from mobility.domain.stages import TABLES, FactField, FactType, StageStep
 from mobility.i18n import gettext as _
@@ -14,13 +13,11 @@ from mobility.i18n.stages_labels import stage_label, stage_status_label, step_la
 from mobility.services.cases import CasePage, assign_officer
 from mobility.services.cases.views import StageView
 from mobility.services.stages import StepOffer, confirm_step, reject_step, take_step
-from mobility.web.desk.acting import Collision, Page, back, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, back, form_page, load, perform
 from mobility.web.desk.forms import ActForm, AssignForm
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.fact_forms import FactForm, make_fact_form
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
 
 
 def _stage(page: CasePage, kind: str) -> StageView:

@@ -6,8 +6,6 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from mobility.clock import utc_now
-from mobility.domain.access import Role
-from mobility.domain.errors import NotFound
 from mobility.i18n import gettext as _
 from mobility.i18n.case_page_words import span_words
 from mobility.i18n.cases_labels import case_status_label
@@ -15,17 +13,10 @@ from mobility.i18n.formats import format_date
 from mobility.services import stays
 from mobility.services.cases import CasePage
 from mobility.web.cases.forms import ArrivalForm, DepartureForm, empty
-from mobility.web.desk.acting import Collision, Page, form_page, load, perform
+from mobility.web.desk.acting import OFFICERS, Collision, Page, form_page, load, perform, require
 from mobility.web.desk.forms import PlanForm
 from mobility.web.desk.views import blueprint
 from mobility.web.shared.access import current_actor, needs_role
-
-OFFICERS = (Role.OFFICER, Role.HEAD)
-
-
-def _check(is_possible: bool, page: CasePage) -> None:
-    if not is_possible:
-        raise NotFound(case=page.id)
 
 
 @blueprint.get("/desk/cases/<reference>/arrival")
@@ -33,7 +24,7 @@ def _check(is_possible: bool, page: CasePage) -> None:
 def arrival(reference: str) -> Page:
     """Ask for the day of arrival."""
     page = load(reference)
-    _check(page.may_record_arrival, page)
+    require(page.may_record_arrival, page)
     return _arrival_page(page, empty(ArrivalForm))
 
 
@@ -79,7 +70,7 @@ def _status(page: CasePage) -> Collision:
 def departure(reference: str) -> Page:
     """Ask for the day of departure."""
     page = load(reference)
-    _check(page.may_record_departure and page.stay is not None, page)
+    require(page.may_record_departure and page.stay is not None, page)
     version = page.stay.row_version if page.stay else 0
     return _departure_page(page, empty(DepartureForm, data={"row_version": version}))
 
@@ -138,7 +129,7 @@ def record_departure(reference: str) -> Page:
 def plan(reference: str) -> Page:
     """Ask for the new days of the planned stay."""
     page = load(reference)
-    _check(page.may_change_plan, page)
+    require(page.may_change_plan, page)
     given = {
         "row_version": page.row_version,
         "arrival_on": page.planned_arrival_on,

@@ -63,13 +63,28 @@ def change_office_rules(office_id: int) -> Page:
 def _page(lines: Sequence[RuleLine], names: Any, back: str, wrong: str = "") -> str:
     return render_template(
         "notices/rules.html",
-        lines=lines,
+        lines=[(line, *(_typed(line) if wrong else _kept(line))) for line in lines],
         heading=in_language(names)[0],
         back=back,
         form=Form(),
         wrong=wrong,
         labels=labels,
     )
+
+
+def _kept(line: RuleLine) -> tuple[str, bool]:
+    """Return what the field of the days says and whether the notice goes out, as it holds now."""
+    return str(abs(line.usual_days if line.offset_days is None else line.offset_days)), line.offset_days is not None
+
+
+def _typed(line: RuleLine) -> tuple[str, bool]:
+    """Return the same as it was sent."""
+    name = _name(line)
+    return request.form.get(f"days-{name}", ""), f"on-{name}" in request.form
+
+
+def _name(line: RuleLine) -> str:
+    return f"{line.code}-{line.audience.value}"
 
 
 def _change(owner: dict[str, int], names: Any, back: str) -> Page:
@@ -87,13 +102,13 @@ def _change(owner: dict[str, int], names: Any, back: str) -> Page:
 
 def _read(line: RuleLine) -> int | None:
     """Return the days from the anchor that the form gives; the fields of a fixed day are not there."""
-    name = f"{line.code}-{line.audience.value}"
+    name = _name(line)
     if not line.is_mandatory and f"on-{name}" not in request.form:
         return None
     typed = request.form.get(f"days-{name}", "").strip()
     if not typed:
         return line.usual_days
-    if not typed.isascii() or not typed.isdecimal() or len(typed) > 4:
+    if not typed.isdecimal() or len(typed) > 4:
         raise InvalidInput(field="offset_days", reason="not_days", value=typed)
     return int(typed) if line.usual_days > 0 else -int(typed)
 

@@ -13,22 +13,16 @@ from mobility.i18n.accounts_labels import COMPETENCES, OFFICE_KINDS
 from mobility.i18n.formats import country_choices
 from mobility.i18n.time_zones import time_zone_choices
 from mobility.services.offices import OfficeDraft, OverrideDraft
-from mobility.web.shared.forms import DayField, EditForm, Form
+from mobility.web.shared.forms import DayField, Form, NamesForm
 from mobility.web.shared.refusals import choices
 
 _NEEDED = InputRequired(_l("Fill this in."))
 _FALSE = (False, "false", "", "0", "n")
 
 
-class OfficeForm(EditForm):
+class OfficeForm(NamesForm):
     """Everything about an office but its code; one name per language, one tick per competence."""
 
-    name_en = StringField(_l("Name in English"), [_NEEDED, Length(max=200)])
-    name_ar = StringField(_l("Name in Arabic"), [Length(max=200)])
-    name_zh = StringField(_l("Name in Chinese"), [Length(max=200)])
-    name_fr = StringField(_l("Name in French"), [Length(max=200)])
-    name_ru = StringField(_l("Name in Russian"), [Length(max=200)])
-    name_es = StringField(_l("Name in Spanish"), [Length(max=200)])
     kind = SelectField(_l("Kind"), [_NEEDED])
     country = SelectField(_l("Acts for"), [_NEEDED])
     seat_country = SelectField(_l("Country of its seat"), [_NEEDED])
@@ -50,10 +44,6 @@ class OfficeForm(EditForm):
         self.seat_country.choices = choices(country_choices(), _l("Choose a country"))
         self.time_zone.choices = choices(time_zone_choices(), _l("Choose a time zone"))
 
-    def fields_of_names(self) -> list[Any]:
-        """Return the fields for names, English first."""
-        return [self.name_en, *(self[f"name_{each.code}"] for each in WIRED if each.code != "en")]
-
     def fields_of_competences(self) -> list[Any]:
         """Return the ticks for what the office decides."""
         return [self[f"can_{code}"] for code in COMPETENCES]
@@ -67,7 +57,7 @@ class OfficeForm(EditForm):
             seat_city=self.seat_city.data or "",
             time_zone=self.time_zone.data or "",
             calendar=self.calendar.data or "",
-            names={each.code: self[f"name_{each.code}"].data or "" for each in WIRED},
+            names=self.names(),
             competences=frozenset(code for code in COMPETENCES if self[f"can_{code}"].data),
             email=self.email.data or "",
             is_active=bool(self.is_active.data),

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from mobility.domain.applications.vocabulary import CURRENCIES, Discipline
 from mobility.domain.stages import Level, StageKind
@@ -18,54 +18,28 @@ from mobility.i18n.law_texts import law_text
 from mobility.i18n.programmes_labels import KINDS, STAGES
 from mobility.i18n.time_zones import time_zone_choices
 from mobility.services.programmes import CallDraft, Desk, ProgrammeDraft, ProvisionChoice, RouteDraft
-from mobility.web.shared.forms import DayField, EditForm, Form
+from mobility.web.shared.forms import DayField, EditForm, Form, NamesForm, WholeNumberField
 from mobility.web.shared.refusals import choices
 
 _NEEDED = InputRequired(_l("Fill this in."))
 _FALSE = (False, "false", "", "0", "n")
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹", "01234567890123456789")
-
-
-class NumberField(StringField):
-    """A whole number of up to nine digits; keeps what was typed when it is none. `number` is None for an empty one."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.number: int | None = None
-
-    def process_data(self, value: int | str | None) -> None:
-        self.data = "" if value is None else str(value)
-
-    def pre_validate(self, form: Any) -> None:
-        typed = str(self.data or "").strip().translate(_DIGITS)
-        if not typed:
-            return
-        if not typed.isascii() or not typed.isdecimal() or len(typed) > 9:
-            raise ValidationError(_("Give a whole number, for example 24."))
-        self.number = int(typed)
 
 
 def _tick(label: Any) -> BooleanField:
     return BooleanField(label, false_values=_FALSE)
 
 
-class ProgrammeForm(EditForm):
+class ProgrammeForm(NamesForm):
     """Everything about a programme but its code; for each stage a tick, and ticks for the stages it waits for."""
 
-    name_en = StringField(_l("Name in English"), [_NEEDED, Length(max=200)])
-    name_ar = StringField(_l("Name in Arabic"), [Length(max=200)])
-    name_zh = StringField(_l("Name in Chinese"), [Length(max=200)])
-    name_fr = StringField(_l("Name in French"), [Length(max=200)])
-    name_ru = StringField(_l("Name in Russian"), [Length(max=200)])
-    name_es = StringField(_l("Name in Spanish"), [Length(max=200)])
     kind = SelectField(_l("Kind"), [_NEEDED])
     instrument = SelectField(_l("Under which instrument"), [_NEEDED])
-    accounting_day = NumberField(_l("Accounting year begins on day"), [_NEEDED])
-    accounting_month = NumberField(_l("of month"), [_NEEDED])
-    tolerance_percent = NumberField(_l("Largest imbalance still called balanced, in per cent"), [_NEEDED])
+    accounting_day = WholeNumberField(_l("Accounting year begins on day"), [_NEEDED])
+    accounting_month = WholeNumberField(_l("of month"), [_NEEDED])
+    tolerance_percent = WholeNumberField(_l("Largest imbalance still called balanced, in per cent"), [_NEEDED])
     underuse_neutral = _tick(_l("Unused places may not be held against either side"))
-    balance_expires_after = NumberField(_l("Years in which a surplus can still be used"))
-    balance_cap = NumberField(_l("Largest surplus that is carried on, in people"))
+    balance_expires_after = WholeNumberField(_l("Years in which a surplus can still be used"))
+    balance_cap = WholeNumberField(_l("Largest surplus that is carried on, in people"))
     language_level = SelectField(_l("Language level required"))
     currency = SelectField(_l("Currency of budgets"), [_NEEDED])
 
@@ -77,10 +51,6 @@ class ProgrammeForm(EditForm):
         self.language_level.choices = choices(((level.value, level.value.upper()) for level in Level), _l("none"))
         self.currency.choices = choices((code, code) for code in CURRENCIES)
 
-    def fields_of_names(self) -> list[Any]:
-        """Return the fields for names, English first."""
-        return [self.name_en, *(self[f"name_{each.code}"] for each in WIRED if each.code != "en")]
-
     def fields_of_stages(self) -> list[tuple[Any, list[Any]]]:
         """Return for each stage its tick and the ticks of what it waits for."""
         return [
@@ -91,7 +61,7 @@ class ProgrammeForm(EditForm):
     def draft(self) -> ProgrammeDraft:
         """Return the answers of a valid form."""
         return ProgrammeDraft(
-            names={each.code: self[f"name_{each.code}"].data or "" for each in WIRED},
+            names=self.names(),
             kind=self.kind.data or "",
             instrument_id=int(self.instrument.data),
             accounting_month=self.accounting_month.number or 0,
@@ -162,8 +132,8 @@ class RouteFields(EditForm):
 
     receiving_office = SelectField(_l("Post that admits, follows travel and closes"), [_NEEDED])
     sending_office = SelectField(_l("Office of the sending state that looks on"))
-    quota_people = NumberField(_l("Places in each accounting year"))
-    quota_days = NumberField(_l("Days in each accounting year"))
+    quota_people = WholeNumberField(_l("Places in each accounting year"))
+    quota_days = WholeNumberField(_l("Days in each accounting year"))
 
     stages: tuple[str, ...] = ()
     offered: tuple[ProvisionChoice, ...] = ()
@@ -265,9 +235,9 @@ class CallForm(EditForm):
     time_zone = SelectField(_l("In the time zone of"), [_NEEDED])
     stay_from = DayField(_l("First possible day of arrival"), [_NEEDED])
     stay_until = DayField(_l("Last possible day of departure"), [_NEEDED])
-    min_days = NumberField(_l("Shortest stay, in days"), [_NEEDED])
-    max_days = NumberField(_l("Longest stay, in days"), [_NEEDED])
-    places = NumberField(_l("Places"), [_NEEDED])
+    min_days = WholeNumberField(_l("Shortest stay, in days"), [_NEEDED])
+    max_days = WholeNumberField(_l("Longest stay, in days"), [_NEEDED])
+    places = WholeNumberField(_l("Places"), [_NEEDED])
     host = StringField(_l("Host institution"), [_NEEDED, Length(max=200)])
     host_city = StringField(_l("City"), [_NEEDED, Length(max=80)])
     title_en = StringField(_l("Title in English"), [_NEEDED, Length(max=200)])

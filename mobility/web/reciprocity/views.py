@@ -9,12 +9,12 @@ from mobility.domain.access import Role
 from mobility.domain.errors import InvalidInput
 from mobility.files.tables import XLSX, csv_bytes, xlsx_bytes
 from mobility.files.typesetting import PDF
-from mobility.i18n import current_code
+from mobility.i18n import current_code, offered_locales
 from mobility.i18n import reciprocity_labels as words
 from mobility.i18n.applications_labels import DISCIPLINES
 from mobility.i18n.formats import country_name, in_language
 from mobility.i18n.law_texts import law_text
-from mobility.i18n.locales import WIRED, language_of
+from mobility.i18n.locales import language_of
 from mobility.i18n.stages_labels import STAGE_STATUS, STAGES
 from mobility.services import reciprocity
 from mobility.services.reciprocity import About, Report, ReportQuery, StaysKind, Unit
@@ -82,7 +82,7 @@ def _links(report: Report) -> dict[str, Any]:
         "table_url": table_url,
         "whole_url": lambda kind, **more: url_for("reciprocity.whole", kind=kind, **address(report, **more)),
         "disciplines": DISCIPLINES,
-        "other_languages": [each for each in WIRED if each.code != current_code()],
+        "other_languages": [language_of(code) for code in offered_locales() if code != current_code()],
         "own_language": language_of(current_code()),
         "rtl": page.is_rtl(),
     }
@@ -108,6 +108,8 @@ def whole(kind: str) -> Response:
     report = _report(read_query(request.args))
     if kind == "pdf":
         languages = tuple(request.args.getlist("language")) or (current_code(),)
+        if unknown := [code for code in languages if code not in offered_locales()]:
+            raise InvalidInput(field="language", reason="not_a_choice", value=unknown[0])
         return _file(report, "", kind, report_pdf(report, PdfOptions(languages=languages)), PDF)
     sheets = reciprocity.report_as_sheets(report)
     return _file(report, "", kind, xlsx_bytes(sheets, right_to_left=page.is_rtl()), XLSX)

@@ -18,27 +18,11 @@ from mobility.i18n.amounts import read_decimal
 from mobility.i18n.case_refusals import reason_words, refusal_sentence
 from mobility.i18n.formats import country_choices
 from mobility.i18n.stages_labels import MILESTONES, choice_label, fact_label
-from mobility.web.shared.forms import DayField, EditForm, Form
+from mobility.web.shared.forms import DayField, EditForm, Form, WholeNumberField
 from mobility.web.shared.refusals import choices
 
 _LONG = frozenset({"statement", "reasons", "assessment", "differences", "measure", "equivalent_to"})
 _MANY = 7
-
-
-class NumberField(StringField):
-    """A whole number, in any digits; keeps what was typed when it is none."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.value: int | None = None
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = valuelist[0].strip() if valuelist else ""
-        if not self.data:
-            return
-        if not self.data.isdecimal() or len(self.data) > 9:
-            raise ValueError(reason_words("not_a_number"))
-        self.value = int(self.data)
 
 
 class DecimalField(StringField):
@@ -86,7 +70,7 @@ def _input(field: FactField) -> Any:
         case FactType.DATE:
             return DayField(label, needed)
         case FactType.INTEGER:
-            return NumberField(label, needed)
+            return WholeNumberField(label, needed, words=reason_words("not_a_number"))
         case FactType.DECIMAL:
             return DecimalField(label, needed)
         case FactType.CURRENCY:
@@ -111,7 +95,9 @@ def _choice(field: FactField, label: str) -> Any:
 def _value(bound: Any, field: FactField) -> object:
     if isinstance(bound, DayField):
         return bound.day
-    if isinstance(bound, NumberField | DecimalField):
+    if isinstance(bound, WholeNumberField):
+        return bound.number
+    if isinstance(bound, DecimalField):
         return bound.value
     return str(bound.data or "").strip()
 

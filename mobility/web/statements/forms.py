@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from wtforms import RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length
 
 from mobility.domain.errors import InvalidInput
 from mobility.domain.statements import DERIVED, EntryCode, Verdict
@@ -15,11 +15,10 @@ from mobility.i18n.law_texts import law_text
 from mobility.i18n.reciprocity_labels import period_name
 from mobility.i18n.statements_labels import entry_name, refusal_words
 from mobility.services.statements import Agreed, Ask, Choice, StatementPage
-from mobility.web.shared.forms import EditForm, Form
+from mobility.web.shared.forms import EditForm, Form, WholeNumberField
 from mobility.web.shared.refusals import choices
 
 _NEEDED = InputRequired(_l("Fill this in."))
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹−", "01234567890123456789-")
 
 
 class FreezeForm(Form):
@@ -86,21 +85,6 @@ def answer_form(page: StatementPage) -> type[AnswerFields]:
     return type("AnswerForm", (AnswerFields,), fields)
 
 
-class FigureField(StringField):
-    """A whole number that may be below zero; keeps what was typed when it is none."""
-
-    def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, **options)
-        self.number: int | None = None
-
-    def pre_validate(self, form: Any) -> None:
-        typed = str(self.data or "").strip().translate(_DIGITS)
-        digits = typed.removeprefix("-")
-        if typed and (not digits.isascii() or not digits.isdecimal() or len(digits) > 14):
-            raise ValidationError(_("Give a whole number, for example 24."))
-        self.number = int(typed) if typed else None
-
-
 class CorrectFields(EditForm):
     """Why, and for each entry the agreed figure with its reason; see `correct_form`."""
 
@@ -137,7 +121,7 @@ def correct_form(page: StatementPage) -> type[CorrectFields]:
             )
         else:
             label = _("Agreed figure: %(entry)s", entry=name)
-        fields[f"n_{code}"] = FigureField(label)
+        fields[f"n_{code}"] = WholeNumberField(label, most_digits=14, signed=True)
         fields[f"r_{code}"] = StringField(_("Reason: %(entry)s", entry=name), [Length(max=2000)])
     return type("CorrectForm", (CorrectFields,), fields)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
-from wtforms import SelectField, StringField
+from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from mobility.clock import utc_now
@@ -20,9 +20,8 @@ from mobility.i18n.law_texts import law_text
 from mobility.services import thresholds
 from mobility.services.thresholds import Followable
 from mobility.storage.db import db, write_unit
-from mobility.web.programmes.forms import NumberField
 from mobility.web.shared.access import current_actor, needs_role
-from mobility.web.shared.forms import Form
+from mobility.web.shared.forms import Form, WholeNumberField
 from mobility.web.shared.refusals import choices
 
 blueprint = Blueprint("thresholds", __name__, url_prefix="/thresholds")
@@ -35,7 +34,7 @@ class FollowForm(Form):
     """What to follow: the whole instrument or one pair, and the level in per cent."""
 
     what = SelectField(_l("Tell me when"), [_NEEDED])
-    level: StringField = NumberField(_l("Level, in per cent"), [_NEEDED])
+    level = WholeNumberField(_l("Level, in per cent"), [_NEEDED])
 
     def fill_choices(self, offered: list[Followable]) -> None:
         """Offer r of each instrument and the balance of each of its pairs."""
@@ -57,8 +56,7 @@ class FollowForm(Form):
         """Return the instrument and the threshold of a valid form; raises InvalidInput for a level that is none."""
         code, a, b = str(self.what.data).rsplit(":", 2)
         kind = ThresholdKind.BALANCE_OUTSIDE if a else ThresholdKind.R_BELOW
-        number: int = getattr(self.level, "number", None) or 0
-        return code, Threshold(kind=kind, level=Fraction(number, 100), pair=(a, b) if a else None)
+        return code, Threshold(kind=kind, level=Fraction(self.level.number or 0, 100), pair=(a, b) if a else None)
 
 
 @blueprint.get("/")
