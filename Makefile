@@ -9,6 +9,9 @@ SOURCES := mobility tests migrations bench hatch_build.py
 # Two workers: browsers and databases are part of the tests, and two cores are what a small machine has.
 WORKERS ?= 2
 
+# Without compiled modules every process would compile the program again, some seconds each.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: setup run test check quick bench drill browser catalogues lock clean help
 .DEFAULT_GOAL := help
 

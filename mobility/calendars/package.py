@@ -10,11 +10,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from importlib.metadata import version
-
-from holidays import HolidayBase, country_holidays, list_localized_countries, list_supported_countries
+from typing import TYPE_CHECKING
 
 from mobility.calendars.files import corrections
 from mobility.domain.calendars import CalendarMissing, Weekend, saturday_sunday
+from mobility.loading import deferred
+
+if TYPE_CHECKING:
+    import holidays
+else:
+    holidays = deferred("holidays")
 
 ENGLISH = "en_US"
 PACKAGE = "holidays"
@@ -39,12 +44,12 @@ class Year:
 @cache
 def countries() -> frozenset[str]:
     """Return the ISO codes of the countries that the package knows, without its aliases."""
-    return frozenset(list_supported_countries(include_aliases=False))
+    return frozenset(holidays.list_supported_countries(include_aliases=False))
 
 
 @cache
 def _languages() -> dict[str, list[str]]:
-    return dict(list_localized_countries(include_aliases=False))
+    return dict(holidays.list_localized_countries(include_aliases=False))
 
 
 def languages_of(country: str) -> list[str]:
@@ -62,13 +67,13 @@ def split(code: str) -> tuple[str, str]:
 
 def open_holidays(
     code: str, years: range, language: str | None = None, categories: tuple[str, ...] | None = None
-) -> HolidayBase:
+) -> "holidays.HolidayBase":
     """Return the package's object for those years; raises CalendarMissing for an unknown subdivision."""
     country, subdivision = split(code)
     if language is None and ENGLISH in languages_of(country):
         language = ENGLISH
     try:
-        return country_holidays(
+        return holidays.country_holidays(
             country,
             subdiv=subdivision or None,
             years=years,
@@ -119,7 +124,7 @@ def _is_estimated(country: str, day: date, name: str) -> bool:
     return by_moon or _ESTIMATED.search(name) is not None
 
 
-def _weekend(data: HolidayBase, country: str, year: int) -> Weekend:
+def _weekend(data: "holidays.HolidayBase", country: str, year: int) -> Weekend:
     corrected = corrections().weekends.get(country)
     if corrected is not None:
         return corrected
@@ -130,7 +135,7 @@ def _weekend(data: HolidayBase, country: str, year: int) -> Weekend:
     return days.__contains__
 
 
-def _flags(code: str, data: HolidayBase, make_up: frozenset[date], *, suspended: bool) -> frozenset[str]:
+def _flags(code: str, data: "holidays.HolidayBase", make_up: frozenset[date], *, suspended: bool) -> frozenset[str]:
     country, subdivision = split(code)
     known = corrections()
     flags = {

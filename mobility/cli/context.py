@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from importlib import import_module
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from mobility.files.of_session import give_files
+from mobility.loading import load
 from mobility.settings import Settings
 from mobility.storage.db import db
 from mobility.storage.keys import Keys, give_keys
@@ -21,7 +21,7 @@ from mobility.storage.site import Site, give_site
 
 def _installed_app() -> Flask:
     """Make the application; found by name, because the layers point the other way (app joins all parts)."""
-    made = import_module("mobility.app").create_app()
+    made = load("mobility.app:create_app")()
     assert isinstance(made, Flask)
     return made
 

@@ -1,10 +1,9 @@
 """The root command. A group is imported only when it is called, so that small commands start at once."""
 
-from importlib import import_module
-
 import click
 
 from mobility import __version__
+from mobility.loading import load
 
 # Name of the command -> module and attribute; the module carries the capability word.
 COMMANDS = {
@@ -37,8 +36,7 @@ class LazyGroup(click.Group):
         target = COMMANDS.get(cmd_name)
         if target is None:
             return None
-        module, _, attribute = target.partition(":")
-        found = getattr(import_module(module), attribute)
+        found = load(target)
         assert isinstance(found, click.Command)
         return found
 

@@ -152,6 +152,9 @@ def load(context: CommandContext, folder: Path | None, as_json: bool) -> None:
             **{key: value for key, value in counts.items() if key != "changed_instruments"},
         )
     )
+    if loaded.superseded:
+        command = "mobility deadlines recompute --dry-run"
+        click.echo(_("Open clocks keep their dates until you count them again: %(command)s", command=command))
 
 
 def _read(folder: Path | None) -> Law:

@@ -1,17 +1,21 @@
 """`mobility web`: the pages, served by gunicorn with threads, so that a restart answers every request in hand."""
 
+import gc
 import socket
-from importlib import import_module
 from typing import Any
 
 import click
 from gunicorn.app.base import BaseApplication
 
+from mobility.loading import load
 from mobility.settings import Settings, load_settings
 
 
 class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
-    """Gunicorn with our settings; each worker makes the application for itself, because engines do not fork."""
+    """Gunicorn with our settings: modules are imported once, before the workers are forked and share them.
+
+    Each worker makes the application for itself, because engines do not fork.
+    """
 
     def __init__(self, settings: Settings, *, workers: int, threads: int) -> None:
         self._options = {
@@ -26,6 +30,8 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "loglevel": "warning",
             "proc_name": "mobility-web",
         }
+        self._make_app = load("mobility.app:create_app")
+        gc.freeze()  # a collection that walked what was imported would copy it into every worker
         super().__init__()
 
     def load_config(self) -> None:
@@ -35,7 +41,7 @@ class WebServer(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
 
     def load(self) -> Any:
         """Make the application, in the worker."""
-        return import_module("mobility.app").create_app()
+        return self._make_app()
 
 
 def bracketed(host: str) -> str:

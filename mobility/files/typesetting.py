@@ -8,12 +8,16 @@ import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
-
-import typst
+from typing import TYPE_CHECKING, Any, Final
 
 from mobility.domain.errors import DomainError
+from mobility.loading import deferred
 from mobility.resources import resource_dir
+
+if TYPE_CHECKING:
+    import typst
+else:
+    typst = deferred("typst")
 
 FONTS: Final = Path(__file__).with_name("fonts")
 PDF: Final = "application/pdf"
@@ -43,6 +47,6 @@ def pdf_bytes(template: str, data: Mapping[str, Any]) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
     """One set of fonts per process: read anew for each document they would fill the memory."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])

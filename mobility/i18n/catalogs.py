@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from babel.messages.catalog import Catalog
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 
 from mobility.i18n.locales import SOURCE, WIRED
+from mobility.loading import deferred
 from mobility.resources import resource_dir
+
+if TYPE_CHECKING:
+    from babel.messages import catalog, mofile, pofile
+else:
+    mofile, pofile = deferred("babel.messages.mofile"), deferred("babel.messages.pofile")
 
 
 def po_path(code: str) -> Path:
@@ -22,10 +26,10 @@ def po_path(code: str) -> Path:
     return resource_dir("translations") / code / "LC_MESSAGES" / "messages.po"
 
 
-def read_catalogue(path: Path, code: str | None = None) -> Catalog:
+def read_catalogue(path: Path, code: str | None = None) -> "catalog.Catalog":
     """Parse a .po or .pot file."""
     with path.open("rb") as readable:
-        return read_po(readable, locale=code)
+        return pofile.read_po(readable, locale=code)
 
 
 @cache
@@ -39,7 +43,7 @@ def translations_for(code: str) -> NullTranslations:
         with compiled.open("rb") as readable:
             return Translations(readable)
     memory = BytesIO()
-    write_mo(memory, read_catalogue(source, code))
+    mofile.write_mo(memory, read_catalogue(source, code))
     memory.seek(0)
     return Translations(memory)
 

@@ -6,6 +6,7 @@ the picture uses the longer words of `clock_words`.
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import cache
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
@@ -13,7 +14,7 @@ from babel.dates import get_month_names
 
 from mobility.domain.plan import Outlook
 from mobility.i18n.applications_labels import STAGE_WORDS
-from mobility.i18n.current import current_locale, ngettext
+from mobility.i18n.current import current_code, ngettext
 from mobility.i18n.current import gettext as _
 from mobility.i18n.current import lazy_gettext as _l
 from mobility.i18n.formats import days_phrase, format_date
@@ -133,7 +134,12 @@ def month_name(day: date, with_year: bool) -> str:
     """Return a month as a head of the axis: "Aug", or "Aug 2026"."""
     if with_year:
         return format_date(day, "month")
-    return str(get_month_names("abbreviated", "stand-alone", locale=current_locale())[day.month])
+    return _month_names(current_code())[day.month]
+
+
+@cache
+def _month_names(code: str) -> dict[int, str]:
+    return {number: str(name) for number, name in get_month_names("abbreviated", "stand-alone", locale=code).items()}
 
 
 def corridor_title(opens_on: date, arrival_on: date) -> str:

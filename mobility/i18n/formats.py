@@ -7,7 +7,7 @@ Patterns are cached per language, because looking one up costs more than a whole
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,8 +66,16 @@ def format_instant(moment: datetime, time_zone: str, style: str = "medium") -> s
 
 def format_number(value: int | float | Decimal, places: int = 0) -> str:
     """Return a number with a true minus sign and the reader's separators."""
+    write = _kept_number if isinstance(value, int) else _number  # 0.0 and -0.0 are equal and not written alike
+    return write(current_code(), value, places)
+
+
+def _number(code: str, value: int | float | Decimal, places: int) -> str:
     pattern = "#,##0" + ("." + "0" * places if places else "")
-    return str(format_decimal(value, format=pattern, locale=_locale(current_code()))).replace("-", "−")
+    return str(format_decimal(value, format=pattern, locale=_locale(code))).replace("-", "−")
+
+
+_kept_number = lru_cache(maxsize=4096)(_number)
 
 
 def format_share(value: float, places: int = 0) -> str:
@@ -78,12 +86,15 @@ def format_share(value: float, places: int = 0) -> str:
 
 def format_money(minor: int, currency: str) -> str:
     """Return an amount given in minor units (cents; whole yen) with its currency code."""
+    return _money(current_code(), minor, currency)
+
+
+@lru_cache(maxsize=4096)
+def _money(code: str, minor: int, currency: str) -> str:
     places = get_currency_precision(currency)
     pattern = "#,##0" + ("." + "0" * places if places else "") + " ¤¤"
-    locale = _locale(current_code())
-    text = format_currency(
-        Decimal(minor).scaleb(-places), currency, format=pattern, locale=locale, currency_digits=False
-    )
+    amount = Decimal(minor).scaleb(-places)
+    text = format_currency(amount, currency, format=pattern, locale=_locale(code), currency_digits=False)
     return str(text).replace("-", "−")
 
 

@@ -4,6 +4,7 @@ Wired are the six languages of the product; offered is only what has a complete 
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from babel import Locale, negotiate_locale
 
@@ -19,7 +20,7 @@ class Language:
     @property
     def direction(self) -> str:
         """Return "rtl" or "ltr", as CLDR has it."""
-        return "rtl" if Locale.parse(self.code).character_order == "right-to-left" else "ltr"
+        return direction_of(self.code)
 
 
 WIRED = (
@@ -45,6 +46,7 @@ def negotiate(preferred: list[str], offered: tuple[str, ...]) -> str:
     return found or SOURCE
 
 
+@lru_cache(maxsize=256)
 def direction_of(tag: str) -> str:
     """Return the direction of any language tag; "auto" when the tag is empty or unknown."""
     try:

@@ -10,12 +10,16 @@ import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
-
-import structlog
+from typing import TYPE_CHECKING
 
 from mobility.clock import utc_now
+from mobility.loading import deferred
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    import structlog
+else:
+    structlog = deferred("structlog")
+
 _KEPT_SECONDS = 7 * 24 * 3600  # far beyond the tries of one message
 
 
@@ -36,7 +40,7 @@ class AcceptedNotes:
             finally:
                 os.close(handle)
         except OSError as error:
-            log.warning("acceptance_not_noted", error=type(error).__name__)
+            structlog.get_logger().warning("acceptance_not_noted", error=type(error).__name__)
 
     def holds(self, message_id: str) -> bool:
         """Tell whether any sender of this machine noted that the server took this message."""

@@ -6,8 +6,8 @@ Answers are alike for known and unknown addresses: what differs goes out by mail
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -18,6 +18,7 @@ from mobility.domain.errors import ChangedMeanwhile, InvalidInput
 from mobility.i18n import offered_locales
 from mobility.i18n.formats import country_choices
 from mobility.i18n.time_zones import known_time_zones, usual_time_zone
+from mobility.loading import deferred
 from mobility.services.audit import record_event
 from mobility.services.one_time_links import VALID, Purpose, issue_link, use_link
 from mobility.services.outbox import enqueue
@@ -25,6 +26,11 @@ from mobility.services.people import KnownPerson, find_known_person
 from mobility.services.throttle import mail_limits, reserve_try, sign_in_limits
 from mobility.storage.models.accounts import Person
 from mobility.storage.queries.accounts import MOST_FAILED, SessionLine, list_sessions, reserve_failed_login
+
+if TYPE_CHECKING:
+    import email_validator
+else:
+    email_validator = deferred("email_validator")
 
 LOCKED_FOR = timedelta(minutes=15)
 
@@ -52,8 +58,8 @@ class SignInTry:
 def clean_email(text: str) -> str:
     """Return an address in lower case; raises InvalidInput when it cannot be one."""
     try:
-        found = validate_email(text.strip(), check_deliverability=False)
-    except EmailNotValidError as error:
+        found = email_validator.validate_email(text.strip(), check_deliverability=False)
+    except email_validator.EmailNotValidError as error:
         raise InvalidInput(field="email", reason="not_an_address", value=text) from error
     return found.normalized.lower()
 

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, selectinload
 
 from mobility.domain.access import Actor, OfficeSeat
@@ -20,6 +20,7 @@ from mobility.domain.references import is_reference, parse_reference
 from mobility.domain.stages import StageKind, StageStatus
 from mobility.storage.models.cases import CaseFile, Stage
 from mobility.storage.models.reciprocity import Flow
+from mobility.storage.prepared import Statement, prepared
 from mobility.storage.scope import remember_case
 
 CASE: Final = "case"
@@ -40,20 +41,24 @@ def get_case(session: Session, case_id_or_reference: int | str, *, lock: bool = 
     `lock` makes a second writer wait until this unit ends (PostgreSQL; SQLite's write unit does so by itself), so
     that what it then reads is what the first one left.
     """
-    query = select(CaseFile).options(selectinload(CaseFile.stages)).execution_options(populate_existing=True)
-    if isinstance(case_id_or_reference, int):
-        query = query.where(CaseFile.id == case_id_or_reference)
-    elif is_reference(case_id_or_reference):
-        query = query.where(CaseFile.reference == str(parse_reference(case_id_or_reference)))
-    else:
-        raise NotFound(case=case_id_or_reference)
-    if lock:
-        query = query.with_for_update(of=CaseFile)
-    case = session.scalars(query).one_or_none()
+    wanted: int | str = case_id_or_reference
+    if isinstance(wanted, str):
+        if not is_reference(wanted):
+            raise NotFound(case=wanted)
+        wanted = str(parse_reference(wanted))
+    query = _case("id" if isinstance(wanted, int) else "reference", lock)
+    case: CaseFile | None = session.scalars(query, {"wanted": wanted}).one_or_none()
     if case is None:
         raise NotFound(case=case_id_or_reference)
     remember_case(session, case.id)
     return case
+
+
+@prepared
+def _case(key: str, lock: bool) -> Statement:
+    query = select(CaseFile).options(selectinload(CaseFile.stages)).execution_options(populate_existing=True)
+    query = query.where(getattr(CaseFile, key) == bindparam("wanted"))
+    return query.with_for_update(of=CaseFile) if lock else query
 
 
 def find_stage(case: CaseFile, kind: StageKind | str) -> Stage:

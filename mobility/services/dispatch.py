@@ -16,15 +16,16 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mobility.clock import monotonic_seconds
 from mobility.i18n import offered_locales
 from mobility.i18n.locales import SOURCE
+from mobility.loading import deferred
 from mobility.mail.accepted import AcceptedNotes
 from mobility.mail.messages import render
 from mobility.mail.transport import (
@@ -42,7 +43,11 @@ from mobility.services.deliveries import LEASE, LOST, Claim
 from mobility.settings import Settings
 from mobility.storage.queries.leases import database_now
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    import structlog
+else:
+    structlog = deferred("structlog")
+
 Units = Callable[[], AbstractContextManager[Session]]
 BATCH = 50
 NOTED = "taken by the mail server, as noted before the sender ended"
@@ -165,7 +170,7 @@ class _Batch:
                 letters.append((claim, _write(self.post, claim)))
             except Exception as error:
                 why = f"{type(error).__name__}: {error}"
-                log.warning("message_not_written", key=claim.key, why=why)
+                structlog.get_logger().warning("message_not_written", key=claim.key, why=why)
                 self._count(self._commit(partial(self._give_up, claim, why)))
         return letters
 
@@ -183,7 +188,7 @@ class _Batch:
                     marked = self.unmarked(session, now) if self.unmarked else ""
                     done = step(session, now)
             except DBAPIError as error:
-                log.warning("unit_failed", tries=tries, error=type(error.orig).__name__)
+                structlog.get_logger().warning("unit_failed", tries=tries, error=type(error.orig).__name__)
                 if tries == _UNIT_TRIES:
                     raise
                 continue
@@ -223,7 +228,7 @@ class _Batch:
         except NotSent as error:
             failure = error
         except Exception as error:
-            log.error("transport_failed", key=claim.key, exc_info=error)
+            structlog.get_logger().error("transport_failed", key=claim.key, exc_info=error)
             failure = OutcomeUnknown(f"{type(error).__name__}: {error}")
         else:
             if self.post.accepted:
@@ -259,7 +264,7 @@ class _Batch:
 
 def _known(claim: Claim, outcome: str) -> str:
     if outcome == LOST:
-        log.warning("lease_lost", key=claim.key)
+        structlog.get_logger().warning("lease_lost", key=claim.key)
     return outcome
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.errors import NotFound
+from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 
 PAGE: Final = 30
@@ -67,16 +68,17 @@ def mark_all_read(session: Session, actor: Actor, now: datetime) -> None:
     _mark(session, actor, now)
 
 
-def unread_of(person_id: int) -> Any:
-    """Return the number of unread messages as a part of another statement, counted to `MOST_COUNTED` + 1."""
+def unread_of(reader: type[Person]) -> Any:
+    """Return the number of unread messages as a part of a statement about `reader`, counted to `MOST_COUNTED` + 1."""
     some = (
         select(OutboxMessage.id)
         .where(
-            OutboxMessage.recipient_id == person_id,
+            OutboxMessage.recipient_id == reader.id,
             OutboxMessage.in_app,
             OutboxMessage.read_at.is_(None),
             OutboxMessage.status != "cancelled",
         )
+        .correlate(reader)
         .limit(MOST_COUNTED + 1)
     )
     return select(func.count()).select_from(some.subquery()).scalar_subquery()

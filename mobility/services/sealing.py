@@ -7,17 +7,24 @@ person's key erases what it sealed, in backups too.
 
 import secrets
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
 from mobility.domain.errors import DomainError, NotFound, NotPermitted
+from mobility.loading import deferred
 from mobility.storage.keys import keys_of
 from mobility.storage.models.accounts import PersonKey, SealedReading, SealedValue
 from mobility.storage.queries.accounts import Looked, keep_first_key, list_readings
+
+if TYPE_CHECKING:
+    from cryptography import exceptions
+    from cryptography.hazmat.primitives.ciphers import aead
+else:
+    exceptions = deferred("cryptography.exceptions")
+    aead = deferred("cryptography.hazmat.primitives.ciphers.aead")
 
 _FORMAT = b"\x01"  # first byte: how the rest is built, so that a later format can stand beside it
 _NONCE = 12
@@ -35,7 +42,7 @@ def _associated(table: str, person_id: int, name: str) -> bytes:
 
 def _lock(key: bytes, plain: bytes, associated: bytes) -> bytes:
     nonce = secrets.token_bytes(_NONCE)
-    return _FORMAT + nonce + AESGCM(key).encrypt(nonce, plain, associated)
+    return _FORMAT + nonce + aead.AESGCM(key).encrypt(nonce, plain, associated)
 
 
 def _unlock(key: bytes, locked: bytes, associated: bytes) -> bytes:
@@ -43,8 +50,8 @@ def _unlock(key: bytes, locked: bytes, associated: bytes) -> bytes:
         raise SealBroken(associated=associated.decode())
     nonce, ciphertext = locked[1 : 1 + _NONCE], locked[1 + _NONCE :]
     try:
-        return AESGCM(key).decrypt(nonce, ciphertext, associated)
-    except InvalidTag as error:
+        return aead.AESGCM(key).decrypt(nonce, ciphertext, associated)
+    except exceptions.InvalidTag as error:
         raise SealBroken(associated=associated.decode()) from error
 
 
@@ -54,7 +61,7 @@ def _key_of(session: Session, person_id: int, *, make: bool) -> bytes:
     if wrapped is None:
         if not make:
             raise NotFound(subject="person_key", subject_id=person_id)
-        wrapped = keep_first_key(session, person_id, _lock(master, AESGCM.generate_key(256), associated))
+        wrapped = keep_first_key(session, person_id, _lock(master, aead.AESGCM.generate_key(256), associated))
     return _unlock(master, wrapped, associated)
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from mobility.domain.tokens import hash_of
+from mobility.services.people import KNOWN, KnownPerson, known_from, with_roles
 from mobility.storage.models.accounts import Person, WebSession
+from mobility.storage.prepared import Statement, prepared
 
 _TOUCH_AFTER = timedelta(minutes=1)
 PERSON_KEY = "_user_id"  # where Flask-Login keeps who is signed in
@@ -28,33 +30,45 @@ class Lifetime:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundSession:
-    """The data of a live session; `is_stale` asks for its last-seen time to be written again."""
+    """The data of a live session, and whose it is; `is_stale` asks for its last-seen time to be written again."""
 
     data: dict[str, Any]
     is_stale: bool
+    known: KnownPerson | None = None
+
+
+@prepared
+def _by_token() -> Statement:
+    query = select(
+        WebSession.data,
+        WebSession.seen_at,
+        WebSession.expires_at,
+        WebSession.person_id,
+        WebSession.credential_version,
+        Person.credential_version.label("now_version"),
+        Person.is_active,
+        *KNOWN,
+    )
+    query = query.select_from(WebSession).outerjoin(Person, Person.id == WebSession.person_id)
+    return with_roles(query).where(WebSession.token_hash == bindparam("token_hash"))
 
 
 def find_session(session: Session, token: str, now: datetime, lifetime: Lifetime) -> FoundSession | None:
-    """Return what a token points at; None when it is unknown, idle too long, expired or its person has changed."""
-    row = session.execute(
-        select(
-            WebSession.data,
-            WebSession.seen_at,
-            WebSession.expires_at,
-            WebSession.person_id,
-            WebSession.credential_version,
-            Person.credential_version.label("now_version"),
-            Person.is_active,
-        )
-        .outerjoin(Person, Person.id == WebSession.person_id)
-        .where(WebSession.token_hash == hash_of(token)),
-        execution_options={"reviewed_core": True},
-    ).one_or_none()
+    """Return what a token points at, in one statement with whose it is and what they hold now.
+
+    None when it is unknown, idle too long, expired or its person has changed.
+    """
+    rows = session.execute(_by_token(), {"token_hash": hash_of(token)}).all()
+    row = rows[0] if rows else None
     if row is None or row.expires_at <= now or row.seen_at + timedelta(minutes=lifetime.idle_minutes) <= now:
         return None
     if row.person_id is not None and (not row.is_active or row.credential_version != row.now_version):
         return None
-    return FoundSession(data=row.data, is_stale=row.seen_at + _TOUCH_AFTER <= now)
+    return FoundSession(
+        data=row.data,
+        is_stale=row.seen_at + _TOUCH_AFTER <= now,
+        known=known_from(rows) if row.person_id is not None else None,
+    )
 
 
 def save_session(session: Session, token: str, data: dict[str, Any], now: datetime, lifetime: Lifetime) -> str:

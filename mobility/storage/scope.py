@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, or_, se
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, aliased, mapped_column, with_loader_criteria
 
 from mobility.domain.errors import Unscoped
+from mobility.storage.prepared import MARK
 from mobility.storage.schema import Base, BigId
 
 NO_DATE: Final = date(9999, 12, 31)
@@ -115,9 +116,18 @@ def apply_scope(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    options = _criteria(scope)
-    needed = _row_types_in(state)
-    state.statement = state.statement.options(*(options[name] for name in options if name in needed))
+    row_types = _row_types_in(state)
+    narrow = _narrowed_once if state.execution_options.get(MARK) else _narrowed_to
+    state.statement = narrow(state.statement, row_types, scope)
+
+
+def _narrowed_to(statement: Any, row_types: frozenset[str], principals: tuple[str, ...]) -> Any:
+    options = _criteria(principals)
+    return statement.options(*(options[name] for name in options if name in row_types))
+
+
+_narrowed_once = lru_cache(maxsize=2048)(_narrowed_to)
+"""For prepared statements, which live as long as the process; each reader's narrowed form is kept for the next page."""
 
 
 @lru_cache(maxsize=512)

@@ -125,6 +125,20 @@ def test_load_twice_adds_nothing_the_second_time(session: Session, monkeypatch: 
     assert again.stdout.rstrip().endswith("0 with new wording, 0 with superseded wording")
 
 
+def test_new_wording_says_how_open_clocks_are_counted_again(
+    session: Session, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, repository: Path
+) -> None:
+    source = (repository / "config" / "treaties" / "visa_code.toml").read_text(encoding="utf-8")
+    (tmp_path / "visa_code.toml").write_text(source, encoding="utf-8")
+    context = CommandContext(make_app=lambda: None)
+    monkeypatch.setattr(CommandContext, "session", lambda self: Context(session).session())
+    loaded = CliRunner().invoke(group, ["load", "--folder", str(tmp_path)], obj=context)
+    assert "recompute" not in loaded.stdout
+    (tmp_path / "visa_code.toml").write_text(source.replace("period = 15", "period = 16"), encoding="utf-8")
+    loaded = CliRunner().invoke(group, ["load", "--folder", str(tmp_path)], obj=context)
+    assert loaded.stdout.rstrip().endswith("mobility deadlines recompute --dry-run")
+
+
 def test_load_of_a_bad_file_changes_nothing(bad_folder: Path) -> None:
     result = CliRunner().invoke(group, ["load", "--folder", str(bad_folder)], obj=Context())
     assert result.exit_code == 1

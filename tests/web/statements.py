@@ -8,9 +8,6 @@ from sqlalchemy import event
 
 from mobility.storage.db import db
 
-AROUND = 3
-"""What every signed-in request reads before its view: the session, the person, their roles."""
-
 
 @contextmanager
 def counted_statements(app: Flask) -> Iterator[list[str]]:

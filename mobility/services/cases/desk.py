@@ -1,4 +1,4 @@
-"""The queue of an office: its open cases by the next day that presses it, in four statements at any size.
+"""The queue of an office: its open cases by the next day that presses it, in three statements at any size.
 
 The scope table carries the day for each office, so that no page counts dates; a page continues after the last row it
 showed. Counts stop at 1,001.
@@ -29,15 +29,8 @@ from mobility.services.cases.views import (
     OfficeView,
     PersonView,
 )
-from mobility.storage.queries.cases import (
-    OFFICE_COLUMNS,
-    QueueQuery,
-    count_queue,
-    list_people_of_offices,
-    list_queue,
-    list_queue_clocks,
-    list_queue_stages,
-)
+from mobility.storage.queries.cases import OFFICE_COLUMNS, list_people_of_offices
+from mobility.storage.queries.queue import QueueQuery, count_queue, list_queue, list_queue_clocks
 from mobility.storage.scope import NO_DATE
 
 ONE_DAY = timedelta(days=1)
@@ -63,22 +56,19 @@ def list_desk(
     office, counts = _head(session, office_id, today)
     query = _query(office_id, filters, actor, today, after, max(1, min(limit, MOST_ROWS)))
     found = list_queue(session, query)
-    rows = found[: query.limit]
-    ids = [row.case_id for row in rows]
-    clocks: dict[int, list[Any]] = {}
+    stages: dict[int, list[Any]] = {}  # in the order of the page
+    for row in found:
+        stages.setdefault(row.case_id, []).append(row)
+    ids = list(stages)[: query.limit]
+    clocks: dict[int, Any] = {}
     for clock in list_queue_clocks(session, office_id, ids):
-        clocks.setdefault(clock.case_id, []).append(clock)
-    stages: dict[int, list[Any]] = {}
-    for stage in list_queue_stages(session, office_id, ids):
-        stages.setdefault(stage.case_id, []).append(stage)
+        clocks.setdefault(clock.case_id, clock)
     source = calendars.source()
     return DeskPage(
         office=office,
         today=today,
-        rows=tuple(
-            _row(row, clocks.get(row.case_id, []), stages.get(row.case_id, []), office, source, today) for row in rows
-        ),
-        next_after=_cursor(rows[-1]) if len(found) > query.limit else None,
+        rows=tuple(_row(stages[case_id], clocks.get(case_id), office, source, today) for case_id in ids),
+        next_after=_cursor(stages[ids[-1]][0]) if len(stages) > query.limit else None,
         counts=counts,
     )
 
@@ -182,11 +172,8 @@ def _after(text: str | None) -> tuple[date, int] | None:
         raise InvalidInput(field="after", reason="wrong_type", value=text) from None
 
 
-def _row(
-    row: Any, clocks: list[Any], stages: list[Any], office: OfficeView, source: CalendarSource, today: date
-) -> DeskRow:
-    clock = clocks[0] if clocks else None
-    stage = _stage_of(clock, stages)
+def _row(stages: list[Any], clock: Any, office: OfficeView, source: CalendarSource, today: date) -> DeskRow:
+    row, stage = stages[0], _stage_of(clock, stages)
     return DeskRow(
         case_id=row.case_id,
         reference=row.reference,
@@ -201,9 +188,9 @@ def _row(
         next_due_on=None if row.due_on == NO_DATE else row.due_on,
         group=group_of(row.due_on, today, is_stopped=clock is not None and clock.state == "paused"),
         clock=_clock(clock, office, source, today) if clock is not None else None,
-        stage=StageKind(stage.kind) if stage is not None else None,
-        stage_status=StageStatus(stage.status) if stage is not None else None,
-        stage_row_version=stage.row_version if stage is not None else None,
+        stage=StageKind(stage.stage_kind) if stage is not None else None,
+        stage_status=StageStatus(stage.stage_status) if stage is not None else None,
+        stage_row_version=stage.stage_row_version if stage is not None else None,
         officer_id=stage.officer_id if stage is not None else None,
         officer_name=(stage.officer_name or "") if stage is not None else "",
         waiting_for=_waiting_for(row, stage),
@@ -212,8 +199,9 @@ def _row(
 
 def _stage_of(clock: Any, stages: list[Any]) -> Any:
     """Return the stage that the pressing clock runs in, else the office's first that is not ended."""
-    own = next((stage for stage in stages if clock is not None and stage.kind == clock.stage_kind), None)
-    return own or next(iter(stages), None)
+    if stages[0].stage_kind is None:
+        return None
+    return next((stage for stage in stages if clock is not None and stage.stage_kind == clock.stage_kind), stages[0])
 
 
 def _waiting_for(row: Any, stage: Any) -> str:
@@ -224,7 +212,7 @@ def _waiting_for(row: Any, stage: Any) -> str:
         return str(Side.OFFICE)
     if row.status == CaseStatus.RETURNED:
         return str(Side.APPLICANT)
-    side = side_awaited(StageKind(stage.kind), StageStatus(stage.status)) if stage is not None else None
+    side = side_awaited(StageKind(stage.stage_kind), StageStatus(stage.stage_status)) if stage is not None else None
     return str(side) if side is not None else ""
 
 

@@ -114,7 +114,7 @@ def _page(session: Session, actor: Actor, case: CaseFile, now: datetime, *, for_
     turns = _turns(case, requests, stages, clocks)
     next_clock, next_on = _next(reading, requests)
     listed = list_provisions_of_route(session, case.route_id)
-    stay = stay_view(session, case.id)
+    stay = stay_view(facts)
     return CasePage(
         **_identity(case, facts),
         receiving_office=offices[facts.receiving_office_id],

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
@@ -31,9 +31,10 @@ from mobility.services.cases.views import (
     Uncomputed,
 )
 from mobility.services.stages import permitted, waits_for
-from mobility.storage.models.cases import CaseFile, Stage, Stay
+from mobility.storage.models.cases import CaseFile, Stage
 from mobility.storage.models.documents import Document
 from mobility.storage.models.funding import BudgetLine, Payment
+from mobility.storage.prepared import Statement, prepared
 from mobility.storage.queries.cases import (
     list_documents,
     list_history,
@@ -211,6 +212,11 @@ def _may_ask(case: CaseFile, kind: StageKind, status: StageStatus) -> bool:
 
 def budget_views(session: Session, case_id: int) -> tuple[BudgetView, ...]:
     """Return the budget in the order in which it was sent."""
+    return tuple(BudgetView(**row._mapping) for row in session.execute(_budget(), {"case_id": case_id}))
+
+
+@prepared
+def _budget() -> Statement:
     query = select(
         BudgetLine.id,
         BudgetLine.line,
@@ -218,13 +224,18 @@ def budget_views(session: Session, case_id: int) -> tuple[BudgetView, ...]:
         BudgetLine.requested_minor,
         BudgetLine.granted_minor,
         BudgetLine.currency,
-    ).where(BudgetLine.case_id == case_id)
-    return tuple(BudgetView(**row._mapping) for row in session.execute(query.order_by(BudgetLine.id)))
+    )
+    return query.where(BudgetLine.case_id == bindparam("case_id")).order_by(BudgetLine.id)
 
 
 def list_payments(session: Session, case_id: int) -> list[Payment]:
     """Return the instalments in the order in which they were proposed."""
-    return list(session.scalars(select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)))
+    return list(session.scalars(_payments(), {"case_id": case_id}))
+
+
+@prepared
+def _payments() -> Statement:
+    return select(Payment).where(Payment.case_id == bindparam("case_id")).order_by(Payment.id)
 
 
 def payment_view(row: Payment, actor: Actor, names: Mapping[int, str], *, is_funder: bool) -> PaymentView:
@@ -253,17 +264,16 @@ def payment_view(row: Payment, actor: Actor, names: Mapping[int, str], *, is_fun
     )
 
 
-def stay_view(session: Session, case_id: int) -> StayView | None:
-    """Return the stay, or None before the arrival."""
-    row = session.scalars(select(Stay).where(Stay.case_id == case_id)).one_or_none()
-    if row is None:
+def stay_view(row: Any) -> StayView | None:
+    """Return the stay from the facts of its case, or None before the arrival."""
+    if row.arrived_on is None:
         return None
     return StayView(
         arrived_on=row.arrived_on,
         departed_on=row.departed_on,
         days=days_of_stay(row.arrived_on, row.departed_on) if row.departed_on is not None else None,
-        recorded_at=row.recorded_at,
-        row_version=row.row_version,
+        recorded_at=row.stay_recorded_at,
+        row_version=row.stay_row_version,
     )
 
 

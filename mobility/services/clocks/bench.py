@@ -26,6 +26,7 @@ from mobility.services.treaties import version_of
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock, ClockEventRow
 from mobility.storage.models.offices import CalendarOverride
+from mobility.storage.prepared import Statement, prepared
 from mobility.storage.queries.clocks import list_clocks
 from mobility.storage.rule_set_files import installed_rule_sets
 
@@ -34,18 +35,22 @@ LIVE = frozenset({ClockStatus.RUNNING.value, ClockStatus.PAUSED.value})
 
 def calendar_source(session: Session, planned: tuple[Override, ...] = ()) -> CalendarSource:
     """Return the calendars of this installation with the overrides that were entered, and those still planned."""
-    query = select(
+    overrides = tuple(
+        Override(calendar=row.calendar, day=row.day, working=row.is_working, name=row.name, reason=row.reason)
+        for row in session.execute(_overrides())
+    )
+    return calendars.source((*overrides, *planned))
+
+
+@prepared
+def _overrides() -> Statement:
+    return select(
         CalendarOverride.calendar,
         CalendarOverride.day,
         CalendarOverride.is_working,
         CalendarOverride.name,
         CalendarOverride.reason,
     ).order_by(CalendarOverride.calendar, CalendarOverride.day)
-    overrides = tuple(
-        Override(calendar=row.calendar, day=row.day, working=row.is_working, name=row.name, reason=row.reason)
-        for row in session.execute(query)
-    )
-    return calendars.source((*overrides, *planned))
 
 
 def clock_events(clock: Clock) -> list[ClockEvent]:

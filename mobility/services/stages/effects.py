@@ -9,7 +9,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor
@@ -24,6 +24,7 @@ from mobility.services.notices import tell_applicant, tell_office
 from mobility.storage.models.cases import CaseFile, Request, Stage
 from mobility.storage.models.cases import StageStep as StageStepRow
 from mobility.storage.models.programmes import ProgrammeStage
+from mobility.storage.prepared import Statement, prepared
 
 _PAST_DAYS: Final = (
     "requested_on",
@@ -117,17 +118,20 @@ def open_stages(session: Session, case: CaseFile, today: date) -> list[Happening
 def list_needs(session: Session, case: CaseFile) -> list[StageNeed]:
     """Return the stages the programme sets and the order among them; what is not in this case holds nothing up."""
     kinds = {stage.kind for stage in case.stages}
-    rows = session.execute(
-        select(ProgrammeStage.stage, ProgrammeStage.after)
-        .where(ProgrammeStage.programme_id == case.programme_id)
-        .order_by(ProgrammeStage.position, ProgrammeStage.stage)
-    )
+    rows = session.execute(_needs(), {"programme_id": case.programme_id})
     return [
         StageNeed(
             kind=StageKind(row.stage), waits_for=frozenset(StageKind(each) for each in row.after if each in kinds)
         )
         for row in rows
     ]
+
+
+@prepared
+def _needs() -> Statement:
+    query = select(ProgrammeStage.stage, ProgrammeStage.after)
+    query = query.where(ProgrammeStage.programme_id == bindparam("programme_id"))
+    return query.order_by(ProgrammeStage.position, ProgrammeStage.stage)
 
 
 def _answer_requests(session: Session, stage: Stage, on: date, now: datetime) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from mobility.storage.models.clocks import Clock, ClockEventRow
 from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import RouteStage
 from mobility.storage.models.treaties import ProvisionRow, ProvisionVersionRow
+from mobility.storage.prepared import Statement, prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,11 +33,7 @@ class ListedProvision:
 
 def list_provisions_of_route(session: Session, route_id: int) -> list[ListedProvision]:
     """Return what the route lists, by stage and in its order: two statements."""
-    listed = session.execute(
-        select(RouteStage.stage, RouteStage.office_id, RouteStage.provisions)
-        .where(RouteStage.route_id == route_id)
-        .order_by(RouteStage.stage)
-    ).all()
+    listed = session.execute(_listed(), {"route_id": route_id}).all()
     codes = {str(code) for row in listed for code in row.provisions}
     versions = _versions_by_code(session, codes)
     return [
@@ -48,27 +45,45 @@ def list_provisions_of_route(session: Session, route_id: int) -> list[ListedProv
     ]
 
 
+@prepared
+def _listed() -> Statement:
+    query = select(RouteStage.stage, RouteStage.office_id, RouteStage.provisions)
+    return query.where(RouteStage.route_id == bindparam("route_id")).order_by(RouteStage.stage)
+
+
 def _versions_by_code(session: Session, codes: Collection[str]) -> dict[str, list[ProvisionVersionRow]]:
     if not codes:
         return {}
-    query = (
-        select(ProvisionVersionRow)
-        .join(ProvisionVersionRow.provision)
-        .options(joinedload(ProvisionVersionRow.provision))
-        .where(ProvisionRow.code.in_(sorted(codes)), ProvisionVersionRow.superseded_at.is_(None))
-        .order_by(ProvisionVersionRow.id)
-    )
     found: dict[str, list[ProvisionVersionRow]] = {}
-    for row in session.scalars(query):
+    for row in session.scalars(_versions(), {"codes": sorted(codes)}):
         found.setdefault(row.provision.code, []).append(row)
     return found
 
 
+@prepared
+def _versions() -> Statement:
+    return (
+        select(ProvisionVersionRow)
+        .join(ProvisionVersionRow.provision)
+        .options(contains_eager(ProvisionVersionRow.provision))
+        .where(
+            ProvisionRow.code.in_(bindparam("codes", expanding=True)),
+            ProvisionVersionRow.superseded_at.is_(None),
+        )
+        .order_by(ProvisionVersionRow.id)
+    )
+
+
 def list_clocks(session: Session, case_id: int) -> list[Clock]:
     """Return all clocks of a case with provision, instrument, office and events: two statements."""
-    query = (
+    return list(session.scalars(_clocks(), {"case_id": case_id}))
+
+
+@prepared
+def _clocks() -> Statement:
+    return (
         select(Clock)
-        .where(Clock.case_id == case_id)
+        .where(Clock.case_id == bindparam("case_id"))
         .options(
             joinedload(Clock.provision_version)
             .joinedload(ProvisionVersionRow.provision)
@@ -78,7 +93,6 @@ def list_clocks(session: Session, case_id: int) -> list[Clock]:
         )
         .order_by(Clock.id)
     )
-    return list(session.scalars(query))
 
 
 def list_silent_clocks(session: Session, before: date, limit: int) -> list[Clock]:

@@ -33,6 +33,7 @@ from mobility.web.applications.display import answer_lines, field_label
 from mobility.web.cases.forms import empty
 from mobility.web.cases.words import CASE_WORDS, current_documents, decisions, turn_words
 from mobility.web.desk.forms import LetterForm
+from mobility.web.desk.rows import row_writer
 from mobility.web.shared.access import current_actor, needs_role
 
 blueprint = Blueprint("desk", __name__)
@@ -76,6 +77,7 @@ def index() -> str | Response:
         stages=list(StageKind),
         statuses=list(CaseStatus),
         has_other_desks=len(actor.seats) > 1,
+        write_row=row_writer(),
         **DESK_WORDS,
     )
 

@@ -6,9 +6,7 @@ names the duty and the article. Alarms ring the morning of a day three days befo
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Final
-
-from icalendar import Alarm, Calendar, Event
+from typing import TYPE_CHECKING, Final
 
 from mobility.i18n import current_code, language_of
 from mobility.i18n import gettext as _
@@ -16,7 +14,13 @@ from mobility.i18n.formats import format_date
 from mobility.i18n.law_texts import law_text
 from mobility.i18n.life_words import life_title
 from mobility.i18n.reminders_labels import stage_name
+from mobility.loading import deferred
 from mobility.services.calendar_events import CalendarEvent
+
+if TYPE_CHECKING:
+    import icalendar
+else:
+    icalendar = deferred("icalendar")
 
 _NINE_O_CLOCK: Final = 9
 _DAYS_BEFORE: Final = (3, 1)
@@ -25,7 +29,7 @@ _EVERY: Final = timedelta(hours=6)
 
 def write_calendar(events: Iterable[CalendarEvent], *, site: str, now: datetime) -> bytes:
     """Return the calendar; `site` is the address that links begin with."""
-    calendar = Calendar()
+    calendar = icalendar.Calendar()
     calendar.add("prodid", f"-//Mobility//{language_of(current_code()).tag}")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
@@ -38,8 +42,8 @@ def write_calendar(events: Iterable[CalendarEvent], *, site: str, now: datetime)
     return bytes(calendar.to_ical())
 
 
-def _event(given: CalendarEvent, site: str, now: datetime) -> Event:
-    event = Event()
+def _event(given: CalendarEvent, site: str, now: datetime) -> "icalendar.Event":
+    event = icalendar.Event()
     event.add("uid", given.uid)
     event.add("sequence", given.sequence)
     event.add("dtstamp", now)
@@ -82,9 +86,9 @@ def _description(given: CalendarEvent, site: str) -> str:
     return "\n".join([*lines, site + given.path])
 
 
-def _alarm(given: CalendarEvent, days: int) -> Alarm:
+def _alarm(given: CalendarEvent, days: int) -> "icalendar.Alarm":
     """Return an alarm on the morning that many days before; the day itself begins at midnight."""
-    alarm = Alarm()
+    alarm = icalendar.Alarm()
     alarm.add("action", "DISPLAY")
     alarm.add("description", _summary(given))
     alarm.add("trigger", timedelta(hours=_NINE_O_CLOCK) - timedelta(days=days))

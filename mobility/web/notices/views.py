@@ -2,14 +2,15 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-import structlog
 from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mobility.clock import utc_now
 from mobility.i18n import gettext as _
 from mobility.i18n import reminders_labels as labels
+from mobility.loading import deferred
 from mobility.mail.messages import MailNotRendered
 from mobility.mail.on_screen import ScreenMail, show, subject_of
 from mobility.services import inbox
@@ -20,7 +21,10 @@ from mobility.web.shared.access import current_actor, signed_in
 from mobility.web.shared.forms import Form
 from mobility.web.shared.numbers import row_number
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    import structlog
+else:
+    structlog = deferred("structlog")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +61,7 @@ def _subject(line: NoticeLine) -> str:
     try:
         return subject_of(line.template, _today(line) | dict(line.parameters))
     except MailNotRendered as error:
-        log.warning("notice_not_shown", notice=line.id, why=str(error))
+        structlog.get_logger().warning("notice_not_shown", notice=line.id, why=str(error))
         return labels.words_for(labels.TEMPLATES, line.template)
 
 
@@ -80,7 +84,7 @@ def _mail(line: NoticeLine) -> ScreenMail | None:
     try:
         return show(line.template, _today(line) | dict(line.parameters), "")
     except MailNotRendered as error:
-        log.warning("notice_not_shown", notice=line.id, why=str(error))
+        structlog.get_logger().warning("notice_not_shown", notice=line.id, why=str(error))
         return None
 
 

@@ -1,9 +1,10 @@
 """What every template may use; nothing here asks the database."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from mobility.domain.access import Role
@@ -32,13 +33,28 @@ def _shared() -> dict[str, Any]:
     }
 
 
+def _static_url(name: str) -> str:
+    return _versioned(current_app.config["STATIC_VERSION"], request.script_root, name)
+
+
+@lru_cache(maxsize=256)
+def _versioned(version: str, root: str, name: str) -> str:
+    return url_for("static", filename=name, v=version)
+
+
 def _iso(day: date) -> str:
     return day.isoformat()
 
 
+@lru_cache(maxsize=16384)
+def _message(code: str, message: str) -> Markup:
+    """Return a message of a template in the language that is spoken, whose code is the key."""
+    return Markup(gettext(message))  # noqa: S704 - catalogues are ours, as templates are
+
+
 def _words(message: str, /, **variables: Any) -> Markup:
     """Return a message as markup, its variables escaped: what Jinja's own gettext does, without a context per call."""
-    text = Markup(gettext(message))  # noqa: S704 - catalogues are ours, as templates are
+    text = _message(current_code(), message)
     return text % variables if variables or "%" in text else text
 
 
@@ -60,7 +76,7 @@ def register_context(app: Flask) -> None:
         direction_of=direction_of,
         navigation=navigation,
         days_phrase=formats_of_day.days_phrase,
-        static_url=lambda name: url_for("static", filename=name, v=app.config["STATIC_VERSION"]),
+        static_url=_static_url,
     )
     env.filters.update(
         day=formats_of_day.format_date,

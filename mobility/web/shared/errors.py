@@ -1,8 +1,8 @@
 """One table from what went wrong to a page and a status code. Services know nothing of either."""
 
 import sqlite3
+from typing import TYPE_CHECKING
 
-import structlog
 from flask import Flask, current_app, g, render_template
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, DBAPIError, OperationalError
@@ -25,10 +25,15 @@ from mobility.domain.statements import StatementReplaced
 from mobility.files.typesetting import NotTypeset
 from mobility.i18n import current_code, language_of, set_locale
 from mobility.i18n.labels import error_sentence
+from mobility.loading import deferred
 from mobility.services.cases import CaseNotReadyToClose
 from mobility.services.clocks import ExtensionNotAllowed
 
-log = structlog.get_logger()
+if TYPE_CHECKING:
+    import structlog
+else:
+    structlog = deferred("structlog")
+
 STATUS: dict[type[DomainError], int] = {
     NotFound: 404,
     NotPermitted: 403,
@@ -62,7 +67,7 @@ def _page(status: int, sentence: str = "") -> tuple[str, int]:
 def _on_domain_error(error: DomainError) -> tuple[str, int]:
     status = status_of(error)
     if status == 500:
-        log.error("domain_error_unmapped", code=error.code, exc_info=error)
+        structlog.get_logger().error("domain_error_unmapped", code=error.code, exc_info=error)
     return _page(status, error_sentence(error) if status not in (404, 500) else "")
 
 
@@ -82,7 +87,7 @@ def _on_stale(error: StaleDataError) -> tuple[str, int]:
 
 def _on_database_error(error: DBAPIError | sqlite3.OperationalError) -> tuple[str, int, dict[str, str]]:
     """Missing, locked, full or read-only database: say so plainly, without touching the database again."""
-    log.error("database_unavailable", error=type(getattr(error, "orig", error)).__name__)
+    structlog.get_logger().error("database_unavailable", error=type(getattr(error, "orig", error)).__name__)
     g.actor = None
     set_locale(g.get("locale", "en"))
     page = current_app.jinja_env.get_template("errors/unavailable.html")  # the session may be what could not be opened
@@ -91,7 +96,7 @@ def _on_database_error(error: DBAPIError | sqlite3.OperationalError) -> tuple[st
 
 def _on_data_error(error: DataError) -> tuple[str, int]:
     """A value that the database cannot hold (a NUL in a text, a number without end) came in with the request."""
-    log.warning("value_refused_by_database", error=type(error.orig).__name__)
+    structlog.get_logger().warning("value_refused_by_database", error=type(error.orig).__name__)
     return _page(400)
 
 
@@ -99,7 +104,7 @@ def _on_crash(error: InternalServerError) -> tuple[str, int] | tuple[str, int, d
     cause = error.original_exception
     if isinstance(cause, OperationalError | sqlite3.OperationalError):
         return _on_database_error(cause)  # while a session was opened or kept, where no other handler is asked
-    log.error("request_failed", exc_info=error)
+    structlog.get_logger().error("request_failed", exc_info=error)
     return _page(500)
 
 

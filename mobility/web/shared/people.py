@@ -1,6 +1,6 @@
 """Who is behind this request: loads the person once, fixes the scope of the database session, sets the language."""
 
-from flask import current_app, g
+from flask import current_app, g, session
 from flask_login import UserMixin, current_user
 
 from mobility.domain.access import Actor, principals_of
@@ -26,8 +26,10 @@ class SignedIn(UserMixin):
 
 
 def load_signed_in(person_id: str) -> SignedIn | None:
-    """Load the person that a session names; a disabled person is nobody."""
-    known = people.find_known_person(db.session(), int(person_id)) if person_id.isdigit() else None
+    """Return the person that a session names, as read with the session; a disabled person is nobody."""
+    known = getattr(session, "known", None)
+    if known is None or str(known.actor.person_id) != person_id:  # signed in by this very request
+        known = people.find_known_person(db.session(), int(person_id)) if person_id.isdigit() else None
     return SignedIn(known) if known else None
 
 
@@ -40,17 +42,17 @@ def settings() -> Settings:
 
 def begin_request() -> None:
     """First hook of a request: nothing can be read before the scope is fixed."""
-    session = db.session()
-    set_scope(session, ())
-    give_keys(session, Keys.from_secret(current_app.config["SECRET_KEY"]))
-    give_files(session, current_app.config["FILES"])
-    give_site(session, Site.at(settings().address, settings().quiet_hour))
+    own = db.session()
+    set_scope(own, ())
+    give_keys(own, Keys.from_secret(current_app.config["SECRET_KEY"]))
+    give_files(own, current_app.config["FILES"])
+    give_site(own, Site.at(settings().address, settings().quiet_hour))
     known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
     g.actor = known.actor if known else None
     g.actor_name = known.name if known else ""
     g.unread = known.unread if known else 0
     if known is not None:
-        set_scope(session, principals_of(known.actor))
+        set_scope(own, principals_of(known.actor))
     choose_locale(known.actor.locale if known else None)
 
 

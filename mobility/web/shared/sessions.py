@@ -12,6 +12,7 @@ from werkzeug.datastructures import CallbackDict
 
 from mobility.clock import utc_now
 from mobility.services import sessions
+from mobility.services.people import KnownPerson
 from mobility.settings import Settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.scope import set_scope
@@ -20,7 +21,9 @@ from mobility.storage.scope import set_scope
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What Flask calls `session`; `token` is what the cookie carries, empty until there is something to keep."""
 
-    def __init__(self, data: dict[str, Any], token: str = "", *, is_stale: bool = False) -> None:
+    def __init__(
+        self, data: dict[str, Any], token: str = "", *, is_stale: bool = False, known: KnownPerson | None = None
+    ) -> None:
         def on_update(_: Any) -> None:
             self.modified = True
             self.accessed = True
@@ -29,6 +32,7 @@ class ServerSession(CallbackDict[str, Any], SessionMixin):
         self.token = token
         self.modified = False
         self.is_stale = is_stale
+        self.known = known  # who it was when the session was read; what they hold was read with it
         self.rotate = False
 
     def renew(self) -> None:
@@ -61,7 +65,7 @@ class DatabaseSessions(SessionInterface):
             found = sessions.find_session(_own_session(), token, utc_now(), self._lifetime)
         if found is None:
             return ServerSession({}, is_stale=True)
-        return ServerSession(dict(found.data), token, is_stale=found.is_stale)
+        return ServerSession(dict(found.data), token, is_stale=found.is_stale, known=found.known)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; an emptied session is ended and its cookie taken back."""

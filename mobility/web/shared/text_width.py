@@ -5,6 +5,7 @@ better than one that leaves its frame.
 """
 
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 BODY: Final = 13
@@ -16,10 +17,10 @@ _BOLD: Final = 1.07
 
 def text_width(words: str, size: float = BODY, *, bold: bool = False) -> float:
     """Return the estimated width in units of the figure."""
-    ems = sum(_em(letter) for letter in words)
-    return ems * size * (_BOLD if bold else 1)
+    return sum(map(_em, words)) * size * (_BOLD if bold else 1)
 
 
+@lru_cache(maxsize=8192)
 def _em(letter: str) -> float:
     if unicodedata.category(letter) in ("Mn", "Cf", "Cc"):
         return 0.0
