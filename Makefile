@@ -41,8 +41,7 @@ catalogues: $(VENV)/.base
 	@$(BIN)/mobility translations compile --quiet
 
 run: setup
-	@$(BIN)/mobility db prepare --demo
-	@exec $(BIN)/mobility run
+	@exec $(BIN)/mobility run --demo
 
 browser:
 	@sh .ci/browser.sh

@@ -56,5 +56,12 @@ class CommandContext:
             yield session
             session.rollback()  # an open read would block the next write: without WAL a reader holds off a commit
 
+    def close(self) -> None:
+        """Let the application and its connections go; another is made when it is asked for."""
+        if "app" in self.__dict__:
+            with self.app.app_context():
+                db.engine.dispose()
+            del self.app
+
 
 pass_context: Callable[[Any], Any] = click.make_pass_decorator(CommandContext, ensure=True)

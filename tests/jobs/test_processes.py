@@ -42,7 +42,7 @@ def started(environment):
 
     def start(*arguments: str) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "mobility", *arguments]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
         running.append(subprocess.Popen(command, env=environment, start_new_session=True, **pipes))
         return running[-1]
 
@@ -51,6 +51,7 @@ def started(environment):
         if process.poll() is None:
             process.kill()
         process.wait(PATIENCE)
+        process.stdin.close()
         process.stdout.close()
 
 
@@ -146,6 +147,25 @@ def test_run_starts_both_and_ends_both(started, database_there, environment) -> 
     assert f"Mobility is at http://127.0.0.1:{environment['MOBILITY_PORT']}" in said
     assert not [child for child in children if Path(f"/proc/{child}").exists()]
     assert not answers(environment)
+
+
+def test_run_with_the_demo_prepares_first_and_starts_both(
+    started, database_there, tmp_path, environment
+) -> None:
+    made = started("users", "create", "--email", "mei@example.org", "--name", "Mei Tan", "--password-stdin")
+    made.communicate("plum gravel kite orbit\n", timeout=PATIENCE)
+    assert made.returncode == 0
+    process = started("run", "--demo")
+    until(lambda: answers(environment), process)
+    with sqlite3.connect(tmp_path / "mobility.sqlite") as connection:
+        (provisions,) = connection.execute("SELECT count(*) FROM provision").fetchone()
+        (people,) = connection.execute("SELECT count(*) FROM person").fetchone()
+    connection.close()
+    assert provisions > 140
+    assert people == 1  # the demo never mixes with real people
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, said
 
 
 def test_if_one_dies_the_other_is_ended_and_the_status_says_so(started, database_there, environment) -> None:
