@@ -149,9 +149,7 @@ def test_run_starts_both_and_ends_both(started, database_there, environment) -> 
     assert not answers(environment)
 
 
-def test_run_with_the_demo_prepares_first_and_starts_both(
-    started, database_there, tmp_path, environment
-) -> None:
+def test_run_with_the_demo_prepares_first_and_starts_both(started, database_there, tmp_path, environment) -> None:
     made = started("users", "create", "--email", "mei@example.org", "--name", "Mei Tan", "--password-stdin")
     made.communicate("plum gravel kite orbit\n", timeout=PATIENCE)
     assert made.returncode == 0
