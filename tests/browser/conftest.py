@@ -4,7 +4,6 @@ Each story has a site of its own, because it moves the site's clock; the pages o
 today. All are copies of one instance prepared as the README does it.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -13,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.looking import Looking
-from tests.browser.site import Site, prepare, running
+from tests.browser.site import Site, chromium_path, prepare, running
 from tests.browser.story import Story
 
 CASES = 8
@@ -40,14 +39,11 @@ def looking() -> Looking:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    found = shutil.which("chromium")
-    if not found:
-        raise RuntimeError("the browser tests need Chromium: apt-get install chromium fonts-noto-core")
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"]
     arguments += ["--no-first-run", "--disable-component-update", "--disable-sync"]
     playwright: Playwright
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=arguments)
         yield browser
         browser.close()
 

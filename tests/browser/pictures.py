@@ -4,7 +4,6 @@ The demo must be as it was loaded, with 80 cases. One draft is written on the wa
 page on which answers are checked. Every picture exists in English and Arabic, light and dark.
 """
 
-import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 from mobility.services.demo.files import read_demo_files
 from tests.browser.looking import Looking
 from tests.browser.reading import Reader
-from tests.browser.site import REPOSITORY, Site
+from tests.browser.site import REPOSITORY, Site, chromium_path
 from tests.browser.story import ARTICLE, Story
 
 FOLDER: Final = REPOSITORY / "docs" / "pictures"
@@ -125,7 +124,7 @@ def main(address: str) -> None:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Site(address=address.rstrip("/"), instance=Path(folder))
         site.move_to(0)
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=["--no-sandbox"])
         for language in LANGUAGES:
             for name, does, opening in PICTURES:
                 with sitting(browser, site, language) as reader:

@@ -80,6 +80,14 @@ def _environment(instance: Path, **more: str) -> dict[str, str]:
     return {**kept, "MOBILITY_INSTANCE": str(instance), **more}
 
 
+def chromium_path() -> str:
+    """Return where Debian's Chromium lies, the headless shell before the one with windows."""
+    found = shutil.which("chromium-headless-shell") or shutil.which("chromium")
+    if not found:
+        raise RuntimeError("the browser tests need Chromium: apt-get install chromium-headless-shell fonts-noto-core")
+    return found
+
+
 def prepare(instance: Path, *, cases: int) -> None:
     """Migrate, load the law and the demo's people with some cases."""
     for command in (["db", "prepare"], ["demo", "load", "--cases", str(cases)]):
