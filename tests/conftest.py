@@ -4,9 +4,10 @@ Tests that touch the database run on SQLite and on PostgreSQL; `--database sqlit
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import Context
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,33 @@ from tests.databases import fresh_postgresql
 
 TODAY = date(2026, 12, 14)  # the Monday of the look's pages
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
+
+
+@dataclass(kw_only=True)
+class Installations:
+    """The applications that tests share."""
+
+    worker: str
+    folders: pytest.TempPathFactory
+    made: dict[tuple[str, str], Flask] = field(default_factory=dict)
+
+    def of(self, name: str, kind: str, fill: Callable[[Session], None] | None = None) -> Flask:
+        if (name, kind) not in self.made:
+            self.made[name, kind] = self._make(name, kind, fill)
+        return self.made[name, kind]
+
+    def _make(self, name: str, kind: str, fill: Callable[[Session], None] | None) -> Flask:
+        instance = self.folders.mktemp(f"{name}-{kind}")
+        address = "" if kind == "sqlite" else fresh_postgresql(f"mobility_{name}_{self.worker}")
+        application = create_app(
+            load_settings(environment="testing", instance=instance, database_url=address, secret_key="t" * 40)
+        )
+        with application.app_context():
+            Base.metadata.create_all(db.engine)
+            if fill is not None:
+                with system_session(application) as session:
+                    fill(session)
+        return application
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,31 +91,30 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def app(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The application on an empty database of this kind, made once per worker."""
-    instance = tmp_path_factory.mktemp(f"instance-{database_kind}")
-    yield from made(instance, "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_test_{worker}"))
+def installations(worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
+    """Applications with their databases, each made once per worker, however its tests of both kinds alternate."""
+    found = Installations(worker=worker, folders=tmp_path_factory)
+    yield found
+    for application in found.made.values():
+        with application.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
-def app_with_law(database_kind: str, worker: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(database_kind: str, installations: Installations) -> Flask:
+    """The application on an empty database of this kind."""
+    return installations.of("test", database_kind)
+
+
+@pytest.fixture(scope="session")
+def app_with_law(database_kind: str, installations: Installations) -> Flask:
     """An application of its own whose database has the product's law: a module that reads it gives it as its `app`."""
-    instance = tmp_path_factory.mktemp(f"law-{database_kind}")
-    for application in made(instance, "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_law_{worker}")):
-        with application.app_context(), system_session(application) as session, write_unit(session):
-            load_treaties(session, now=NOW)
-        yield application
+    return installations.of("law", database_kind, fill=load_law)
 
 
-def made(instance: Path, address: str) -> Iterator[Flask]:
-    application = create_app(
-        load_settings(environment="testing", instance=instance, database_url=address, secret_key="t" * 40)
-    )
-    with application.app_context():
-        Base.metadata.create_all(db.engine)
-    yield application
-    with application.app_context():
-        db.engine.dispose()
+def load_law(session: Session) -> None:
+    with write_unit(session):
+        load_treaties(session, now=NOW)
 
 
 @contextmanager

@@ -30,7 +30,7 @@ def _today_in(time_zone: str) -> date:
 
 
 def _move_database_clock() -> None:
-    from mobility.storage.queries import leases  # of no use to any other process
+    from mobility.storage.queries import leases  # of no use to a process without a scheduler
 
     real = leases.database_now
 
@@ -43,5 +43,5 @@ def _move_database_clock() -> None:
 if _FILE:
     clock.utc_now = _utc_now
     clock.today_in = _today_in
-    if "scheduler" in sys.orig_argv:
+    if {"run", "scheduler"} & set(sys.orig_argv):  # `run` forks its scheduler
         _move_database_clock()
