@@ -136,4 +136,5 @@ def test_one_file_taken_in_by_several_at_once_is_counted_once(shared_app):
     )
     assert len(counted) == 1, found
     assert [each for each in found if isinstance(each, int)] == counted
-    assert set(found) - set(counted) <= {"changed_meanwhile", "already_imported", "not_found"}
+    told = {"changed_meanwhile", "already_imported", "not_found", "transition_not_permitted"}  # whichever comes first
+    assert set(found) - set(counted) <= told
