@@ -21,10 +21,9 @@ from mobility.i18n.law_texts import law_text
 from mobility.i18n.ledger_notes import ledger_notes
 from mobility.services.reciprocity import Report, StaysKind, Unit, Window
 from mobility.services.reciprocity.ledger import LedgerLine
+from mobility.services.report_pdf.cells import Cell, Section, number_cell, quantity_cell, section_of, text_cell
 from mobility.services.statistics import ServiceSide
 
-Cell = dict[str, Any]
-Section = dict[str, Any]
 MOST_PARTNERS: Final = 30
 MOST_IN_MATRIX: Final = 10
 MOST_IN_NARROW_MATRIX: Final = 6
@@ -154,27 +153,11 @@ def _lamp(lamp: Lamp, report: Report, names: _Names) -> dict[str, Any]:
     }
 
 
-def _text(value: str) -> Cell:
-    return {"text": value, "number": False}
-
-
-def _number(value: str) -> Cell:
-    return {"text": value, "number": True}
-
-
-def _section(title: str, note: str, head: Sequence[Cell], rows: Sequence[Sequence[Cell]], **more: Any) -> Section:
-    return {"title": title, "note": note, "head": list(head), "rows": [list(row) for row in rows], **more}
-
-
-def _quantity(value: Quantity) -> Cell:
-    return _number(words.quantity(value))
-
-
 def _comparison(report: Report, names: _Names) -> Section | None:
     other = report.compared
     if other is None:
         return None
-    head = [_text(_("Measure")), _number(names.span), _number(names.years(other.window))]
+    head = [text_cell(_("Measure")), number_cell(names.span), number_cell(names.years(other.window))]
     now, then, quantity = report.totals, other.totals, words.quantity
     pairs = [
         (_("Weighted reciprocity r"), words.ratio(report.measures.r), words.ratio(other.measures.r)),
@@ -182,9 +165,9 @@ def _comparison(report: Report, names: _Names) -> Section | None:
         (_("Sent by %(country)s", country=names.a), quantity(now.ab), quantity(then.ab)),
         (_("Hosted by %(country)s", country=names.a), quantity(now.ba), quantity(then.ba)),
     ]
-    rows = [[_text(name), _number(here), _number(there)] for name, here, there in pairs]
+    rows = [[text_cell(name), number_cell(here), number_cell(there)] for name, here, there in pairs]
     note = _("Longer windows raise r, so compare windows of one length.")
-    return _section(_("Two periods side by side"), note, head, rows)
+    return section_of(_("Two periods side by side"), note, head, rows)
 
 
 def _partners(report: Report, names: _Names) -> Section | None:
@@ -193,25 +176,25 @@ def _partners(report: Report, names: _Names) -> Section | None:
         return None
     days = report.query.unit is Unit.DAYS
     unit = str(words.UNITS[report.query.unit.value])
-    head = [_text(_("Partner")), _number(_("Sent")), {"text": unit, "bar": True}, _number(_("Hosted"))]
-    head += [_text(names.a), _number(_("Balance")), _text(_("Time lamp") if days else _("People lamp"))]
+    head = [text_cell(_("Partner")), number_cell(_("Sent")), {"text": unit, "bar": True}, number_cell(_("Hosted"))]
+    head += [text_cell(names.a), number_cell(_("Balance")), text_cell(_("Time lamp") if days else _("People lamp"))]
     rows = []
     for line in lines:
         pair, partner = line.measures, country_name(line.measures.b)
         rows.append(
             [
-                _text(partner),
-                _quantity(pair.ab),
+                text_cell(partner),
+                quantity_cell(pair.ab),
                 {"sent": float(pair.ab), "hosted": float(pair.ba), "bar": True},
-                _quantity(pair.ba),
-                _text(words.net_words(pair)),
-                _number(words.signed(pair.balance, 2)),
-                _text(words.row_lamp_words(line.lamp, names.a, partner)),
+                quantity_cell(pair.ba),
+                text_cell(words.net_words(pair)),
+                number_cell(words.signed(pair.balance, 2)),
+                text_cell(words.row_lamp_words(line.lamp, names.a, partner)),
             ]
         )
     title = _("%(country)s and its partners", country=names.a)
     note = _("The largest difference first. Filled bars: sent by %(country)s; open bars: hosted.", country=names.a)
-    return _section(title, note, head, rows, largest=_largest(lines))
+    return section_of(title, note, head, rows, largest=_largest(lines))
 
 
 def _largest(lines: Sequence[Any]) -> float:
@@ -221,21 +204,21 @@ def _largest(lines: Sequence[Any]) -> float:
 def _imbalances(report: Report) -> Section | None:
     if not report.imbalances:
         return None
-    head = [_text(_("Pair")), _number(_("There")), {"text": "", "bar": True}, _number(_("Back"))]
-    head += [_text(_("The first country")), _number(_("Balance"))]
+    head = [text_cell(_("Pair")), number_cell(_("There")), {"text": "", "bar": True}, number_cell(_("Back"))]
+    head += [text_cell(_("The first country")), number_cell(_("Balance"))]
     rows = [
         [
-            _text(_("%(a)s and %(b)s", a=country_name(each.a), b=country_name(each.b))),
-            _quantity(each.ab),
+            text_cell(_("%(a)s and %(b)s", a=country_name(each.a), b=country_name(each.b))),
+            quantity_cell(each.ab),
             {"sent": float(each.ab), "hosted": float(each.ba), "bar": True},
-            _quantity(each.ba),
-            _text(words.net_words(each)),
-            _number(words.signed(each.balance, 2)),
+            quantity_cell(each.ba),
+            text_cell(words.net_words(each)),
+            number_cell(words.signed(each.balance, 2)),
         ]
         for each in report.imbalances
     ]
     largest = max(float(max(each.ab, each.ba)) for each in report.imbalances)
-    return _section(_("The largest differences of the whole exchange"), "", head, rows, largest=largest)
+    return section_of(_("The largest differences of the whole exchange"), "", head, rows, largest=largest)
 
 
 def _matrix(report: Report, most: int) -> Section | None:
@@ -244,17 +227,17 @@ def _matrix(report: Report, most: int) -> Section | None:
     countries = [code for code in report.travelled if code in kept]
     if not countries:
         return None
-    head = [_text(_("From, to")), *(_number(country_name(code)) for code in countries)]
+    head = [text_cell(_("From, to")), *(number_cell(country_name(code)) for code in countries)]
     rows = []
     for origin in countries:
         cells = [
-            {**_quantity(_weight(report, origin, host)), "shade": 0 if origin != host else -1} for host in countries
+            {**quantity_cell(_weight(report, origin, host)), "shade": 0 if origin != host else -1} for host in countries
         ]
-        rows.append([_text(country_name(origin)), *cells])
+        rows.append([text_cell(country_name(origin)), *cells])
     note = _("Grey: stays within one country, counted apart. Ordered by region.")
     if len(countries) < len(report.travelled):
         note += " " + _("The %(number)s countries with most traffic.", number=format_number(len(countries)))
-    return _section(_("Who goes where"), note, head, rows)
+    return section_of(_("Who goes where"), note, head, rows)
 
 
 def _weight(report: Report, origin: str, host: str) -> Quantity:
@@ -265,13 +248,13 @@ def _equity(report: Report) -> Section | None:
     equity = report.equity
     if equity is None or equity.unclassified == equity.total:
         return None
-    head = [_text(_("From, to")), *(_number(str(words.INCOME_GROUPS[row.group])) for row in equity.rows)]
+    head = [text_cell(_("From, to")), *(number_cell(str(words.INCOME_GROUPS[row.group])) for row in equity.rows)]
     rows = [
         [
-            _text(str(words.INCOME_GROUPS[row.group])),
+            text_cell(str(words.INCOME_GROUPS[row.group])),
             *(
                 {
-                    **_number(f"{words.quantity(cell.people)} ({words.share_words(cell.share)})"),
+                    **number_cell(f"{words.quantity(cell.people)} ({words.share_words(cell.share)})"),
                     "shade": min(1.0, float(cell.share or 0) * 2),
                 }
                 for cell in row.cells
@@ -284,27 +267,27 @@ def _equity(report: Report) -> Section | None:
         r=words.ratio(equity.measures.r),
     )
     source = _("The World Bank, country and lending groups, historical classification (FY26), CC BY 4.0.")
-    return _section(_("Between income groups"), f"{note} {source}", head, rows)
+    return section_of(_("Between income groups"), f"{note} {source}", head, rows)
 
 
 def _ledger(report: Report, names: _Names) -> Section | None:
     lines = report.ledger
     if not any(line.close.sent or line.close.hosted for line in lines):
         return None
-    head = [_text(_("Year")), _number(_("Sent")), _number(_("Hosted")), _number(_("Expired"))]
-    head += [_number(_("Closing balance")), _number(_("Tolerance")), _number(_("Balance of the year"))]
+    head = [text_cell(_("Year")), number_cell(_("Sent")), number_cell(_("Hosted")), number_cell(_("Expired"))]
+    head += [number_cell(_("Closing balance")), number_cell(_("Tolerance")), number_cell(_("Balance of the year"))]
     signed = any(line.confirmed for line in lines)
-    head += [_text(_("Signed by both sides"))] if signed else []
+    head += [text_cell(_("Signed by both sides"))] if signed else []
     rows = [
         [
-            _number(words.period_name(line.period)),
-            _quantity(line.close.sent),
-            _quantity(line.close.hosted),
-            _quantity(line.close.expired),
-            _number(words.signed(line.close.closing)),
-            _number(f"±{format_number(round(float(line.band)))}"),
-            _number(words.signed(line.measures.balance, 2)),
-            *([_text(_signed_version(line))] if signed else []),
+            number_cell(words.period_name(line.period)),
+            quantity_cell(line.close.sent),
+            quantity_cell(line.close.hosted),
+            quantity_cell(line.close.expired),
+            number_cell(words.signed(line.close.closing)),
+            number_cell(f"±{format_number(round(float(line.band)))}"),
+            number_cell(words.signed(line.measures.balance, 2)),
+            *([text_cell(_signed_version(line))] if signed else []),
         ]
         for line in lines
     ]
@@ -320,7 +303,7 @@ def _ledger(report: Report, names: _Names) -> Section | None:
     days = report.query.unit is Unit.DAYS
     title = _("The ledger of days") if days else _("The ledger of places")
     note = words.standing_words(lines[-1].close.closing, names.a, names.b)
-    return _section(title, note, head, rows, steps=steps, notes=ledger_notes(lines, names.a, names.b))
+    return section_of(title, note, head, rows, steps=steps, notes=ledger_notes(lines, names.a, names.b))
 
 
 def _signed_version(line: LedgerLine) -> str:
@@ -330,31 +313,38 @@ def _signed_version(line: LedgerLine) -> str:
 def _money(report: Report) -> Section | None:
     if not report.money.cells:
         return None
-    head = [_text(_("Paid by")), _text(_("For people and hosts of")), _number(_("Amount")), _number(_("Payments"))]
-    head.append(_text(_("Conversion")))
+    head = [
+        text_cell(_("Paid by")),
+        text_cell(_("For people and hosts of")),
+        number_cell(_("Amount")),
+        number_cell(_("Payments")),
+    ]
+    head.append(text_cell(_("Conversion")))
     rows = []
     for cell in report.money.cells:
         amount = format_money(cell.eur_minor, "EUR") if cell.payments > cell.not_converted else words.UNDEFINED
         missing = format_number(cell.not_converted)
         told = _("not converted (%(number)s)", number=missing) if cell.not_converted else _("all converted")
-        sides = [_text(country_name(cell.payer)), _text(country_name(cell.beneficiary))]
-        rows.append([*sides, _number(amount), _number(format_number(cell.payments)), _text(told)])
-    return _section(_("Who paid for whom"), _("what has no rate is in no sum, and never taken as 0"), head, rows)
+        sides = [text_cell(country_name(cell.payer)), text_cell(country_name(cell.beneficiary))]
+        rows.append([*sides, number_cell(amount), number_cell(format_number(cell.payments)), text_cell(told)])
+    return section_of(_("Who paid for whom"), _("what has no rate is in no sum, and never taken as 0"), head, rows)
 
 
 def _service(report: Report, names: _Names) -> Section | None:
     if report.service is None or not any(side.counts.applied or side.waits for side in report.service):
         return None
     first, second = report.service
-    head = [_text(_("Measure"))]
-    head += [_text(_("From %(a)s, at offices of %(b)s", a=x, b=y)) for x, y in ((names.a, names.b), (names.b, names.a))]
+    head = [text_cell(_("Measure"))]
+    head += [
+        text_cell(_("From %(a)s, at offices of %(b)s", a=x, b=y)) for x, y in ((names.a, names.b), (names.b, names.a))
+    ]
     measures = (
         (_("Approved"), lambda side: _share(approval(side.counts))),
         (_("Time limits kept"), lambda side: _share(compliance(side.counts))),
         (_("Median time to decide"), _median),
     )
-    rows = [[_text(name), _text(told(first)), _text(told(second))] for name, told in measures]
-    return _section(_("Service to each other’s people"), "", head, rows)
+    rows = [[text_cell(name), text_cell(told(first)), text_cell(told(second))] for name, told in measures]
+    return section_of(_("Service to each other’s people"), "", head, rows)
 
 
 def _share(found: Any) -> str:
@@ -376,23 +366,29 @@ def _median(side: ServiceSide) -> str:
 def _quotas(report: Report) -> Section | None:
     if not report.quotas:
         return None
-    head = [_text(_("Direction")), _number(_("Used")), _number(_("Agreed")), _number(_("Use")), _number(_("Beyond"))]
+    head = [
+        text_cell(_("Direction")),
+        number_cell(_("Used")),
+        number_cell(_("Agreed")),
+        number_cell(_("Use")),
+        number_cell(_("Beyond")),
+    ]
     rows = [
         [
-            _text(_("%(a)s to %(b)s", a=country_name(line.sending), b=country_name(line.receiving))),
+            text_cell(_("%(a)s to %(b)s", a=country_name(line.sending), b=country_name(line.receiving))),
             _counted(line.use.used, line.unit),
             _counted(line.use.quota or Fraction(0), line.unit),
-            _number(words.share_words(line.use.utilisation)),
-            _quantity(line.use.beyond),
+            number_cell(words.share_words(line.use.utilisation)),
+            quantity_cell(line.use.beyond),
         ]
         for line in report.quotas
     ]
-    return _section(_("Use of the places agreed"), "", head, rows)
+    return section_of(_("Use of the places agreed"), "", head, rows)
 
 
 def _counted(value: Quantity, unit: Unit) -> Cell:
     number = words.quantity(value)
-    return _number(_("%(number)s days", number=number) if unit is Unit.DAYS else number)
+    return number_cell(_("%(number)s days", number=number) if unit is Unit.DAYS else number)
 
 
 def _source(report: Report) -> str:
