@@ -117,6 +117,17 @@ def test_what_a_crash_left_is_dropped_when_the_file_comes_again(session):
     assert rows(session, ImportedFlow) == 0
 
 
+def test_the_number_of_a_dropped_import_is_never_given_again(session):
+    """Somebody may still be dropping the rows of the first when the second is there."""
+    first, _ = stage(session, YEARLY)
+    with write_unit(session):
+        session.delete(session.get_one(FlowImport, first))
+    second, _ = stage(session, YEARLY)
+    assert second > first
+    flow_imports.drop_rows(session, first, write_unit)
+    assert rows(session, ImportedFlow) == 4
+
+
 def test_a_dry_run_changes_nothing(session):
     found = flow_imports.check_flows(session, SYSTEM, io.BytesIO(YEARLY.encode()), request_for(), now=NOW)
     assert found.is_good

@@ -64,3 +64,24 @@ def test_running_twice_changes_nothing(empty_app) -> None:
     before = sorted(inspect(db.engine).get_table_names())
     migrations.upgrade()
     assert sorted(inspect(db.engine).get_table_names()) == before
+
+
+def test_imports_keep_their_rows_and_never_share_a_number(empty_app) -> None:
+    migrations = migrations_for(empty_app)
+    migrations.upgrade("0005")
+    new = (
+        "INSERT INTO flow_import (status, title, file_name, digest, columns, source, licence, row_count, people, "
+        "staged_at) VALUES ('staged', 'A', 'a.csv', 'd', '{}', 'S', 'CC0', 1, 3, '2026-01-01 00:00:00')"
+    )
+    line = "INSERT INTO imported_flow VALUES ({}, 2, 'EG', 'DE', '', 3, '2020-01-01', '2020-12-31', 0)"
+    with db.engine.begin() as connection:
+        connection.execute(text(new))
+        connection.execute(text(line.format("(SELECT max(id) FROM flow_import)")))
+    migrations.upgrade()
+    with db.engine.begin() as connection:
+        kept = connection.execute(text("SELECT import_id, people FROM imported_flow")).all()
+        connection.execute(text("DELETE FROM flow_import"))
+        connection.execute(text(new))
+        numbers = connection.scalars(text("SELECT id FROM flow_import")).all()
+    assert kept == [(1, 3)]
+    assert numbers == [2]

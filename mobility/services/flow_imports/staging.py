@@ -12,7 +12,6 @@ from itertools import islice
 from typing import Any, BinaryIO, Final
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import SYSTEM, Actor
@@ -142,12 +141,9 @@ def _keep_rows(session: Session, check: FileCheck, import_id: int, write: Write)
             continue
         flows = [_flow(import_id, line, row) for line, row, _ in portion]
         payments = [_payment(import_id, each) for each in portion if each[2] is not None]
-        try:
-            with write(session):
-                _get_kept(session, import_id)
-                imported_rows.add_rows(session, flows, payments)
-        except IntegrityError as error:  # SQLite gave the number of a dropped import to the same file, taken in at once
-            raise ChangedMeanwhile(flow_import=import_id) from error
+        with write(session):
+            _get_kept(session, import_id)
+            imported_rows.add_rows(session, flows, payments)
 
 
 def _get_kept(session: Session, import_id: int) -> FlowImport:

@@ -39,7 +39,11 @@ class FlowImport(Identified, Base):
     """A file of flows from elsewhere. Staged rows are counted nowhere; an undone import keeps this line only."""
 
     __tablename__ = "flow_import"
-    __table_args__ = (CheckConstraint("status IN ('staged', 'imported', 'undone')", name="status"),)
+    __table_args__ = (
+        CheckConstraint("status IN ('staged', 'imported', 'undone')", name="status"),
+        # who still drops the rows of a forgotten import must not meet another one under its number
+        {"sqlite_autoincrement": True},
+    )
 
     status: Mapped[str] = mapped_column(String(12))
     programme_id: Mapped[int | None] = mapped_column(ForeignKey("programme.id"), index=True)  # None: a collection
