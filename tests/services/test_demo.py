@@ -29,9 +29,12 @@ from mobility.services.demo.files import read_demo_files
 from mobility.services.demo.names import NamePool, address_part
 from mobility.services.demo.plots import read_script
 from mobility.services.passwords import check_new_password, password_fits
+from mobility.services.public_statistics import get_release
+from mobility.services.reciprocity import ReportQuery, build_report
 from mobility.services.statements import verify_statements
 from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
+from mobility.storage.flow_counting import differences
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.applications import Application
@@ -42,7 +45,7 @@ from mobility.storage.models.funding import Payment
 from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import Call, Programme, Route, RouteStage
 from mobility.storage.models.public_statistics import StatisticsRelease
-from mobility.storage.models.reciprocity import Flow
+from mobility.storage.models.reciprocity import Flow, FlowImport
 from mobility.storage.models.reminders import OutboxMessage, Reminder
 from mobility.storage.models.statements import Statement, StatementRemark
 from mobility.storage.models.thresholds import FollowedThreshold
@@ -276,12 +279,26 @@ def test_states_have_disputed_corrected_and_confirmed_a_statement_and_one_waits(
     assert remarks == ["days_ba", "days_ba"]
 
 
-def test_the_last_year_is_released_and_a_threshold_followed_by_the_manager(played: Session) -> None:
+def test_two_years_are_released_and_a_threshold_followed_by_the_manager(played: Session) -> None:
     manager = played.scalars(select(Person.id).where(Person.email == "claire.delorme@programmes.example.org")).one()
-    released = played.scalars(select(StatisticsRelease)).one()
-    assert (released.starts_on, released.ends_on) == (date(2025, 1, 1), date(2025, 12, 31))
-    assert released.released_by == manager
+    released = played.scalars(select(StatisticsRelease).order_by(StatisticsRelease.starts_on)).all()
+    assert [(each.starts_on, each.ends_on) for each in released] == [
+        (date(year, 1, 1), date(year, 12, 31)) for year in (2024, 2025)
+    ]
+    assert {each.released_by for each in released} == {manager}
     assert played.scalars(select(FollowedThreshold.person_id)).one() == manager
+
+
+def test_an_older_register_gives_years_to_look_back_on_and_a_public_table_with_figures(played: Session) -> None:
+    taken = played.scalars(select(FlowImport)).one()
+    assert (taken.status, taken.first_on, taken.last_on) == ("imported", date(2022, 1, 1), date(2024, 12, 31))
+    assert differences(played) == []
+    table = get_release(played, "unesco_diversity_convention", 2024).published
+    assert table.value("EG", "DE", None) == 27
+    assert table.value(None, "EG", "music") is None  # four people
+    query = ReportQuery(programme="stage-space", first_year=2022, last_year=2024, country="DE")
+    measured = build_report(played, SYSTEM, query, now=NOW)
+    assert (measured.totals.ab, measured.totals.ba) == (86, 109)
 
 
 @pytest.mark.parametrize("now", [datetime(2027, 1, 2, 7, tzinfo=UTC), datetime(2027, 5, 3, 7, tzinfo=UTC)])
@@ -294,7 +311,7 @@ def test_what_states_agree_on_lies_between_the_end_of_the_year_and_the_day_of_lo
         for at, do in sorted(acts, key=lambda act: act[0]):
             do(at)
     assert len({at for at, _ in acts}) == len(acts)
-    assert all(datetime(2026, 9, 30, tzinfo=UTC) < at <= now for at, _ in acts)
+    assert all(datetime(2026, 2, 1, tzinfo=UTC) < at <= now for at, _ in acts)
     assert session.scalar(select(func.count()).select_from(Statement)) == 4
 
 

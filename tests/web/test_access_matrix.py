@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import Actor
 from mobility.domain.references import build_reference
 from mobility.domain.statements import EntryCode
+from mobility.services import sessions
 from mobility.services.people import find_known_person
 from mobility.storage.db import db
 from mobility.web.shared.access import access_of
@@ -201,7 +203,9 @@ def world(session: Session) -> World:
 
 
 @pytest.fixture
-def walker(app: Flask, session: Session, client: Any, world: World) -> Walker:
+def walker(app: Flask, session: Session, client: Any, world: World, monkeypatch: pytest.MonkeyPatch) -> Walker:
+    # the walk takes longer than that, and as each request is undone, every further one would note the visit anew
+    monkeypatch.setattr(sessions, "_TOUCH_AFTER", timedelta(minutes=25))
     cookies, tokens, actors = {}, {}, {}
     for person in PEOPLE:
         browser = app.test_client()

@@ -1,4 +1,4 @@
-"""What the demo's states agree on when an accounting year is over: statements, a public table, a followed threshold.
+"""What the demo's states agree on when an accounting year is over: statements, public tables, a followed threshold.
 
 Read from config/demo/agreements.toml and done through the services, between the acts of the cases (`staging`). A year
 that ended long ago is settled in its usual time; where it ended lately, the same steps stand closer together.
@@ -20,7 +20,8 @@ from mobility.domain.statements import EntryCode, Verdict
 from mobility.domain.thresholds import Threshold, ThresholdKind
 from mobility.resources import resource_dir
 from mobility.services.demo.files import Table
-from mobility.services.demo.loading import World
+from mobility.services.demo.loading import FOUNDED_BEFORE, World
+from mobility.services.demo.register import take_in_register
 from mobility.services.public_statistics import release_statistics
 from mobility.services.reciprocity import ReportQuery, resolve_scope
 from mobility.services.statements import (
@@ -123,9 +124,13 @@ def agreements_of(session: Session, world: World) -> Iterator[tuple[datetime, Ac
         agreement = _agreement(session, world, table, code, period)
         for place, do in enumerate(agreement.steps()):
             yield _instant(world, period, _FIRST + _NEXT * place, number), do
-    for table in tables["release"]:
-        code, period = _last_year(session, world, table)
-        yield _instant(world, period, _RELEASED, 0), _release(session, _manager(world, table), code, period)
+    for table in tables["register"]:
+        _, period = _last_year(session, world, table)
+        yield _instant_of_register(world, period), _take_in(session, _manager(world, table), table, period)
+    for number, table in enumerate(tables["release"]):
+        code, last = _last_year(session, world, table)
+        period = _finished(session, world, table, table.get("years_back", 0))
+        yield _instant(world, last, _RELEASED, number), _release(session, _manager(world, table), code, period)
     for table in tables["threshold"]:
         code, period = _last_year(session, world, table)
         wish = Threshold(
@@ -164,6 +169,11 @@ def _last_year(session: Session, world: World, table: Table) -> tuple[str, Perio
     return scope.instrument_code, scope.year.finished(world.now.date(), 1)[0]
 
 
+def _finished(session: Session, world: World, table: Table, years_back: int) -> Period:
+    scope = resolve_scope(session, SYSTEM, ReportQuery(programme=table["programme"]))
+    return scope.year.finished(world.now.date(), years_back + 1)[years_back]
+
+
 def _instant(world: World, period: Period, share: float, number: int) -> datetime:
     """Return an instant after the period's end, on a weekday at nine where a day can be chosen."""
     over = datetime.combine(period.ends_on + timedelta(days=1), time(0), tzinfo=UTC)
@@ -172,6 +182,19 @@ def _instant(world: World, period: Period, share: float, number: int) -> datetim
         day = at.date() + timedelta(days=(0, 0, 0, 0, 3, 2, 1)[at.weekday()])
         at = datetime.combine(day, time(9), tzinfo=UTC) + timedelta(minutes=round(share * 100))
     return min(at.replace(microsecond=0) + timedelta(minutes=3 * number), world.now)
+
+
+def _instant_of_register(world: World, last: Period) -> datetime:
+    """Return an instant in the last year: the years that the register holds are over, and the programme is there."""
+    founded = world.now - FOUNDED_BEFORE
+    return max(founded, datetime.combine(last.starts_on, time(9), tzinfo=UTC)) + timedelta(days=45)
+
+
+def _take_in(session: Session, manager: Actor, table: Table, last: Period) -> Act:
+    def act(now: datetime) -> None:
+        take_in_register(session, manager, table, last.year, now=now)
+
+    return act
 
 
 def _release(session: Session, manager: Actor, code: str, period: Period) -> Act:
