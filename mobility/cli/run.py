@@ -11,8 +11,7 @@ import socket
 import time
 from multiprocessing import get_context
 from multiprocessing.process import BaseProcess
-from threading import Event
-from types import FrameType
+from typing import Final
 
 import click
 
@@ -21,10 +20,12 @@ from mobility.cli.web import bracketed, refuse_used_port
 from mobility.clock import monotonic_seconds
 from mobility.loading import load
 from mobility.settings import Settings, load_settings
+from mobility.stopping import Stopping, forget
 from mobility.storage.revisions import find_schema_problem
 
 PARTS = {"web": "mobility.cli.web:web", "scheduler": "mobility.cli.scheduler:scheduler"}
 _SHARED = ("mobility.app:create_app", "mobility.jobs.work:Worker", "mobility.jobs.scheduler:run_once")
+_STOPPING: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LOOK_SECONDS = 0.2
 _PATIENCE_SECONDS = 35  # a little longer than the web may take for the requests in hand
 
@@ -45,20 +46,14 @@ def run(click_context: click.Context, demo: bool) -> None:
     problem = find_schema_problem(settings)
     if problem:
         raise click.ClickException(problem)
-    told_to_stop = Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        told_to_stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    for target in _SHARED:
-        load(target)
-    gc.collect()
-    gc.freeze()  # a collection that walked what is shared would copy it into every child
-    children = {part: _start(part) for part in PARTS}
-    ended = _watch(settings, children, told_to_stop)
-    _end(children)
+    with Stopping(_STOPPING) as stopping:
+        for target in _SHARED:
+            load(target)
+        gc.collect()
+        gc.freeze()  # a collection that walked what is shared would copy it into every child
+        children = {part: _start(part) for part in PARTS}
+        ended = _watch(settings, children, stopping)
+        _end(children)
     if ended:
         raise click.ClickException(
             f"{ended} ended by itself with status {children[ended].exitcode}; the rest was ended too"
@@ -74,25 +69,23 @@ def _start(part: str) -> BaseProcess:
 def _live(part: str) -> None:
     """Be one part, in a session of its own, so that Ctrl-C reaches it through the parent and in good order."""
     os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+    forget(_STOPPING)
     command = load(PARTS[part])
     command.main(args=[], prog_name=f"mobility {part}", obj=CommandContext())
 
 
-def _watch(settings: Settings, children: dict[str, BaseProcess], told_to_stop: Event) -> str:
+def _watch(settings: Settings, children: dict[str, BaseProcess], stopping: Stopping) -> str:
     """Wait until we are told to stop (returns nothing) or a part ends by itself (returns which)."""
     is_announced = False
-    while not told_to_stop.is_set():
+    while True:
         for part, child in children.items():
             if not child.is_alive():
                 return part
         if not is_announced and _answers(settings):
             click.echo(f"Mobility is at http://{bracketed(settings.host)}:{settings.port} (Ctrl-C ends it)")
             is_announced = True
-        told_to_stop.wait(_LOOK_SECONDS)
-    return ""
+        if stopping.wait(_LOOK_SECONDS):
+            return ""
 
 
 def _answers(settings: Settings) -> bool:

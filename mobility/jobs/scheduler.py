@@ -8,18 +8,18 @@ import logging
 import signal
 from collections.abc import Callable
 from datetime import UTC
-from types import FrameType
 from typing import Any
 
 import structlog
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from sqlalchemy.exc import DBAPIError
 
 from mobility.clock import utc_now
 from mobility.jobs.work import Worker, dispatch, tidy_up
+from mobility.stopping import Stopping
 
 log = structlog.get_logger()
 HOUR_SECONDS = 3600
@@ -35,25 +35,25 @@ def run_once(worker: Worker) -> dict[str, dict[str, Any] | None]:
 
 
 def run_until_told_to_stop(worker: Worker) -> None:
-    """Run the jobs until SIGTERM or SIGINT; the message in hand is finished, the lease given back."""
+    """Run the jobs until SIGTERM or SIGINT; the message in hand is finished, the lease given back.
+
+    A supervisor that signals every process of a group tells this one twice; the second time changes nothing.
+    """
     logging.getLogger("apscheduler").setLevel(logging.ERROR)  # a tick that found the last one busy is no news
-    scheduler = make_scheduler(worker)
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        worker.stop.set()
-        scheduler.shutdown(wait=True)
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    try:
-        scheduler.start()
-    finally:
-        worker.give_back_lease()
+    with Stopping((signal.SIGTERM, signal.SIGINT)) as stopping:
+        scheduler = make_scheduler(worker)
+        try:
+            scheduler.start()
+            stopping.wait()
+            worker.stop.set()
+            scheduler.shutdown(wait=True)
+        finally:
+            worker.give_back_lease()
 
 
-def make_scheduler(worker: Worker) -> BlockingScheduler:
+def make_scheduler(worker: Worker) -> BackgroundScheduler:
     """Return a scheduler with its two jobs, not yet started."""
-    scheduler = BlockingScheduler(
+    scheduler = BackgroundScheduler(
         jobstores={"default": MemoryJobStore()},
         executors={"default": ThreadPoolExecutor(max_workers=2)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},

@@ -128,6 +128,17 @@ def test_the_scheduler_sends_and_ends_in_good_order(started, database_there, tmp
     assert following.returncode == 0, said  # the place was given back
 
 
+def test_a_group_whose_every_process_is_signalled_ends_in_good_order(started, database_there, environment) -> None:
+    """As a service manager does it: the parent is told, and so are the children, who then hear it from the parent."""
+    process = started("run")
+    until(lambda: answers(environment), process)
+    until(lambda: len(children_of(process)) == 2, process)
+    for each in (process.pid, *children_of(process)):
+        os.kill(each, signal.SIGTERM)
+    said, _ = process.communicate(timeout=PATIENCE)
+    assert "Traceback" not in said, said
+
+
 def put(environment, key: str) -> None:
     code = (
         "import sys; from mobility.app import create_app; from tests.jobs.conftest import Installation; "
