@@ -114,6 +114,16 @@ def test_a_port_in_use_is_one_line(started, database_there, environment, command
     )
 
 
+def test_a_database_in_use_by_something_else_is_one_line(started, database_there, tmp_path) -> None:
+    with sqlite3.connect(tmp_path / "mobility.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        process = started("db", "prepare")
+        said, _ = process.communicate(timeout=PATIENCE)
+    other.close()
+    assert (process.returncode, len(said.splitlines())) == (3, 1), said
+    assert said == "mobility: the database cannot be used now: database is locked\n"
+
+
 def test_the_scheduler_sends_and_ends_in_good_order(started, database_there, tmp_path, environment) -> None:
     put(environment, "a")
     process = started("scheduler")
