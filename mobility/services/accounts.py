@@ -23,7 +23,7 @@ from mobility.services.audit import record_event
 from mobility.services.one_time_links import VALID, Purpose, issue_link, use_link
 from mobility.services.outbox import enqueue
 from mobility.services.people import KnownPerson, find_known_person
-from mobility.services.throttle import mail_limits, reserve_try, sign_in_limits
+from mobility.services.throttle import address_limit, give_back_try, mail_limits, reserve_try, sign_in_limits
 from mobility.storage.models.accounts import Person
 from mobility.storage.queries.accounts import MOST_FAILED, SessionLine, list_sessions, reserve_failed_login
 
@@ -53,6 +53,8 @@ class SignInTry:
 
     person_id: int | None
     password_hash: str | None
+    address: str = ""
+    counted_at: datetime | None = None
 
 
 def clean_email(text: str) -> str:
@@ -195,7 +197,7 @@ def begin_sign_in(session: Session, email: str, address: str, now: datetime) -> 
         return SignInTry(person_id=None, password_hash=None)
     if count == MOST_FAILED:
         record_event(session, SYSTEM, "sign_in_locked", at=now, subject="person", subject_id=row.id)
-    return SignInTry(person_id=row.id, password_hash=row.password_hash)
+    return SignInTry(person_id=row.id, password_hash=row.password_hash, address=address, counted_at=now)
 
 
 def finish_sign_in(session: Session, attempt: SignInTry, now: datetime, new_hash: str = "") -> KnownPerson | None:
@@ -215,6 +217,8 @@ def finish_sign_in(session: Session, attempt: SignInTry, now: datetime, new_hash
     session.execute(
         update(Person).where(Person.id == person.id).values(values).execution_options(synchronize_session=False)
     )
+    if attempt.counted_at is not None:
+        give_back_try(session, address_limit(attempt.address), attempt.counted_at)
     if person.confirmed_at is None:
         return None
     actor = Actor(person_id=person.id)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.accounts import TooManyTries
 from mobility.storage.keys import keys_of
 from mobility.storage.models.accounts import ThrottleCount
-from mobility.storage.queries.accounts import count_if_below
+from mobility.storage.queries.accounts import count_if_below, lower_count
 
 _FIVE_MINUTES = 5
 _DAY = 24 * 60
@@ -35,9 +35,14 @@ def sign_in_limits(session: Session, email: str, address: str) -> Sequence[Limit
     """10 in 5 minutes for one account and for one network address, 1,000 for everybody together."""
     return (
         Limit(key="sign_in:all", most=1000, minutes=_FIVE_MINUTES),
-        Limit(key=f"sign_in:address:{address}", most=10, minutes=_FIVE_MINUTES),
+        address_limit(address),
         Limit(key=f"sign_in:person:{_veiled(session, email)}", most=10, minutes=_FIVE_MINUTES),
     )
+
+
+def address_limit(address: str) -> Limit:
+    """10 failed tries from one network address; those that succeed are given back, for a whole office shares one."""
+    return Limit(key=f"sign_in:address:{address}", most=10, minutes=_FIVE_MINUTES)
 
 
 def mail_limits(session: Session, purpose: str, email: str, address: str) -> Sequence[Limit]:
@@ -65,6 +70,11 @@ def reserve_try(session: Session, limits: Sequence[Limit], now: datetime) -> Non
         if not count_if_below(session, limit.key, start, limit.most):
             left = start + timedelta(minutes=limit.minutes) - now
             raise TooManyTries(minutes=max(1, -(-int(left.total_seconds()) // 60)))
+
+
+def give_back_try(session: Session, limit: Limit, counted_at: datetime) -> None:
+    """Take a try out of the count that was made at this instant and turned out to be right."""
+    lower_count(session, limit.key, _window_start(counted_at, limit.minutes))
 
 
 def _window_start(now: datetime, minutes: int) -> datetime:

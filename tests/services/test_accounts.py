@@ -275,6 +275,28 @@ def test_one_network_address_gets_ten_tries_whoever_it_names(session, now):
     try_password(session, now + timedelta(minutes=5), email="another@example.org")
 
 
+def test_a_whole_office_signs_in_from_one_network_address(session, now, confirmed):
+    others = [
+        make_person(session, email=f"desk{n}@example.org", password_hash=confirmed.password_hash) for n in range(12)
+    ]
+    with write_unit(session):
+        for each in others:
+            each.confirmed_at = now
+    for each in others:
+        assert try_password(session, now, email=each.email).actor.person_id == each.id
+    for step in range(10):  # and whoever guesses from there has ten tries all the same
+        try_password(session, now, email=f"person{step}@example.org")
+    with pytest.raises(TooManyTries):
+        try_password(session, now, email=others[0].email)
+
+
+def test_one_account_is_signed_in_to_ten_times_in_five_minutes_even_with_the_right_password(session, now, confirmed):
+    for _ in range(10):
+        assert try_password(session, now) is not False
+    with pytest.raises(TooManyTries):
+        try_password(session, now)
+
+
 def test_a_password_changed_while_it_was_checked_does_not_sign_in(session, now, confirmed):
     with write_unit(session) as unit:
         attempt = accounts.begin_sign_in(unit, confirmed.email, ADDRESS, now)

@@ -37,6 +37,17 @@ def count_if_below(session: Session, key: str, window_start: datetime, most: int
     return session.execute(counted).first() is not None
 
 
+def lower_count(session: Session, key: str, window_start: datetime) -> None:
+    """Lower the counter by one where it stands above nought."""
+    counter = and_(ThrottleCount.key == key, ThrottleCount.window_start == window_start, ThrottleCount.count > 0)
+    session.execute(
+        update(ThrottleCount)
+        .where(counter)
+        .values(count=ThrottleCount.count - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def reserve_failed_login(session: Session, person_id: int, now: datetime, locked_for: timedelta) -> int:
     """Count a sign-in as failed before its password is looked at; return the count, 0 when the account is locked.
 
