@@ -17,16 +17,14 @@ from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
-import mobility.storage.models  # noqa: F401  maps every table
 from mobility.app import create_app
 from mobility.files.of_session import give_files
 from mobility.services.treaties import load_treaties
 from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
-from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, set_scope
-from tests.databases import fresh_postgresql
+from tests.databases import database_with_tables
 
 TODAY = date(2026, 12, 14)  # the Monday of the look's pages
 NOW = datetime(2026, 12, 14, 9, 0, tzinfo=UTC)
@@ -47,15 +45,13 @@ class Installations:
 
     def _make(self, name: str, kind: str, fill: Callable[[Session], None] | None) -> Flask:
         instance = self.folders.mktemp(f"{name}-{kind}")
-        address = "" if kind == "sqlite" else fresh_postgresql(f"mobility_{name}_{self.worker}")
+        address = database_with_tables(kind, f"mobility_{name}_{self.worker}", instance)
         application = create_app(
             load_settings(environment="testing", instance=instance, database_url=address, secret_key="t" * 40)
         )
-        with application.app_context():
-            Base.metadata.create_all(db.engine)
-            if fill is not None:
-                with system_session(application) as session:
-                    fill(session)
+        if fill is not None:
+            with application.app_context(), system_session(application) as session:
+                fill(session)
         return application
 
 
@@ -110,6 +106,21 @@ def app(database_kind: str, installations: Installations) -> Flask:
 def app_with_law(database_kind: str, installations: Installations) -> Flask:
     """An application of its own whose database has the product's law: a module that reads it gives it as its `app`."""
     return installations.of("law", database_kind, fill=load_law)
+
+
+@pytest.fixture
+def shared_app(database_kind: str, worker: str, tmp_path: Path) -> Iterator[Flask]:
+    """An application on a database of its own, whose threads and processes have connections of their own.
+
+    What is written there stays written; its instance folder is the test's `tmp_path`.
+    """
+    address = database_with_tables(database_kind, f"mobility_shared_{worker}", tmp_path)
+    made = create_app(
+        load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="t" * 40)
+    )
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 def load_law(session: Session) -> None:

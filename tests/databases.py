@@ -1,15 +1,23 @@
 """The databases that tests run on: a SQLite file per worker, and one PostgreSQL server shared by all workers."""
 
+import atexit
 import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import create_engine
+
+import mobility.storage.models  # noqa: F401  maps every table
+from mobility.storage.db import install_engine_hooks
+from mobility.storage.schema import Base
 
 # World-readable on purpose: the embedded server drops root and must reach its own files.
 SERVER_DIR = Path(tempfile.gettempdir()) / f"mobility-test-postgresql-{os.getuid()}"
@@ -65,12 +73,46 @@ def postgresql_server() -> str:
         return _ADDRESS.read_text()
 
 
-def fresh_postgresql(name: str) -> str:
-    """Make an empty database and return its address for SQLAlchemy."""
+def fresh_postgresql(name: str, *, template: str = "template0") -> str:
+    """Make a database, empty or as a copy of one that nobody is connected to; return its address for SQLAlchemy."""
     server = postgresql_server()
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        connection.execute(f"CREATE DATABASE \"{name}\" TEMPLATE template0 ENCODING 'UTF8'")
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" ENCODING \'UTF8\'')
     head, _, query = server.partition("?")
     address = head.rsplit("/", 1)[0] + f"/{name}" + (f"?{query}" if query else "")
     return address.replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def database_with_tables(kind: str, name: str, instance: Path) -> str:
+    """Copy the product's tables, made once per process, into a database of this name or the file of this instance.
+
+    Returns what `load_settings` takes as the address: on SQLite nothing, because the file lies where it looks.
+    """
+    if kind == "postgresql":
+        return fresh_postgresql(name, template=_tables_on_postgresql())
+    shutil.copyfile(_tables_on_sqlite(), instance / "mobility.sqlite")
+    return ""
+
+
+@cache
+def _tables_on_postgresql() -> str:
+    name = f"mobility_tables_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    _make_tables(fresh_postgresql(name))
+    return name
+
+
+@cache
+def _tables_on_sqlite() -> Path:
+    folder = tempfile.TemporaryDirectory(prefix="mobility-test-tables-")
+    atexit.register(folder.cleanup)
+    path = Path(folder.name) / "tables.sqlite"
+    _make_tables(f"sqlite:///{path}")
+    return path
+
+
+def _make_tables(address: str) -> None:
+    engine = create_engine(address)
+    install_engine_hooks(engine)
+    Base.metadata.create_all(engine)
+    engine.dispose()

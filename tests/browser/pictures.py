@@ -77,8 +77,8 @@ def open_desk(reader: Reader, folder: Path) -> None:
 
 def open_case_file(reader: Reader, folder: Path) -> None:
     """The case file of the stay above, where the office waits."""
-    reader.go("/desk?q=Layla")
-    reader.open("main table a[href*='/desk/cases/']")
+    reader.go("/desk?state=stopped")
+    reader.open("main table th a[href*='/desk/cases/']")
 
 
 def open_reciprocity(reader: Reader, folder: Path) -> None:

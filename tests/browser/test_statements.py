@@ -5,7 +5,6 @@ The German post reads English, the Egyptian post Arabic; each page that comes up
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -15,7 +14,7 @@ from mobility.i18n import statements_labels as labels
 from mobility.services.demo.files import read_demo_files
 from tests.browser.looking import Looking
 from tests.browser.reading import Reader, reader
-from tests.browser.site import Site, running
+from tests.browser.site import Site
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
 
@@ -23,13 +22,6 @@ WHAT = "unesco_diversity_convention:DE:EG"
 FINE = {f"v_{code}": "confirmed" for code in EntryCode}
 SIDES = ("DE", "EG")
 PEOPLE = (("manager", "en"), ("post_officer", "en"), ("sending_officer", "ar"))
-
-
-@pytest.fixture(scope="module")
-def site(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A site of its own: one address may sign in only ten times within five minutes."""
-    with running(prepared, tmp_path_factory.mktemp("statements") / "instance") as found:
-        yield found
 
 
 @pytest.fixture

@@ -9,15 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from mobility.app import create_app
 from mobility.cli.context import CommandContext
 from mobility.clock import utc_now
 from mobility.jobs.work import Worker
 from mobility.services.outbox import enqueue
-from mobility.settings import load_settings
-from mobility.storage.db import db, write_unit
-from mobility.storage.schema import Base
-from tests.databases import fresh_postgresql
+from mobility.storage.db import write_unit
 
 FACTS = {"reference": "EG-DE-2027-000418-K", "path": "/stays/EG-DE-2027-000418-K"}
 
@@ -60,11 +56,5 @@ class Installation:
 
 
 @pytest.fixture
-def installation(database_kind: str, worker: str, tmp_path: Path) -> Iterator[Installation]:
-    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_jobs_{worker}")
-    app = create_app(load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="t" * 40))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield Installation(app=app, instance=tmp_path)
-    with app.app_context():
-        db.engine.dispose()
+def installation(shared_app: Flask, tmp_path: Path) -> Installation:
+    return Installation(app=shared_app, instance=tmp_path)

@@ -1,18 +1,16 @@
 """Two people at once on what is agreed or made public: one does it, the other is told. Real connections."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from fractions import Fraction
 from io import BytesIO
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from mobility.app import create_app
 from mobility.domain.access import SYSTEM, Actor
 from mobility.domain.errors import DomainError
 from mobility.domain.thresholds import Threshold, ThresholdKind
@@ -20,7 +18,6 @@ from mobility.services.flow_imports import FileOptions, ImportRequest, import_st
 from mobility.services.public_statistics import release_statistics
 from mobility.services.statements import Ask, freeze_statement
 from mobility.services.thresholds import follow_threshold
-from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.models.public_statistics import StatisticsRelease
@@ -28,31 +25,17 @@ from mobility.storage.models.reciprocity import FlowImport
 from mobility.storage.models.statements import Statement
 from mobility.storage.models.thresholds import FollowedThreshold
 from mobility.storage.models.treaties import InstrumentRow
-from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, set_scope
-from tests.databases import fresh_postgresql
 from tests.factories import NOW, actor_for, make_flow, make_grant, make_person, make_programme, make_route
 
 AT_ONCE = 4
-
-
-@pytest.fixture
-def shared_app(database_kind: str, worker: str, tmp_path) -> Iterator[Flask]:
-    """An application whose threads have connections of their own, on a database of its own."""
-    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_agreements_{worker}")
-    app = create_app(load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="p" * 40))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def in_session(app: Flask, work: Callable[[Session], Any]) -> Any:
     with app.app_context():
         session = db.session()
         set_scope(session, ALL)
-        give_keys(session, Keys.from_secret("p" * 40))
+        give_keys(session, Keys.from_secret("t" * 40))
         try:
             return work(session)
         except DomainError as error:

@@ -1,15 +1,13 @@
 """Several people at once: one number for each case, one decision for each stage. Real connections, both databases."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mobility.app import create_app
 from mobility.domain.errors import ChangedMeanwhile
 from mobility.domain.references import is_reference
 from mobility.domain.stages import StageStep
@@ -17,37 +15,22 @@ from mobility.services.audit import verify_chain
 from mobility.services.case_files import find_stage, get_case
 from mobility.services.cases import declare_admissible
 from mobility.services.stages import take_step
-from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.models.cases import StageStep as StageStepRow
 from mobility.storage.models.offices import Office
 from mobility.storage.models.programmes import Call
-from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, set_scope
-from tests.databases import fresh_postgresql
 from tests.factories import NOW, actor_for, make_call, make_case, make_officer, make_programme, make_route
 
 AT_ONCE = 6
-
-
-@pytest.fixture
-def shared_app(database_kind: str, worker: str, tmp_path) -> Iterator[Flask]:
-    """An application whose threads have connections of their own, on a database of its own."""
-    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_cases_{worker}")
-    app = create_app(load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="p" * 40))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
 
 
 def in_one(app: Flask, work: Callable[[Session], Any]) -> Any:
     with app.app_context():
         session = db.session()
         set_scope(session, ALL)
-        give_keys(session, Keys.from_secret("p" * 40))
+        give_keys(session, Keys.from_secret("t" * 40))
         with write_unit(session):
             return work(session)
 

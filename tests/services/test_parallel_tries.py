@@ -1,48 +1,31 @@
 """Parallel guesses: ten are evaluated, one use of a link succeeds, one administrator of two stays. Real connections."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from mobility.app import create_app
 from mobility.domain.access import SYSTEM
 from mobility.domain.accounts import LastAdministrator, LinkSpent, TooManyTries
 from mobility.services import accounts, password_reset, passwords, roles
 from mobility.services.one_time_links import Purpose, issue_link
-from mobility.settings import load_settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.keys import Keys, give_keys
 from mobility.storage.models.accounts import Person
 from mobility.storage.queries.accounts import MOST_FAILED, reserve_failed_login
-from mobility.storage.schema import Base
 from mobility.storage.scope import ALL, set_scope
-from tests.databases import fresh_postgresql
 from tests.factories import make_grant, make_person
 
 TRIES, AT_ONCE = 50, 8
 
 
-@pytest.fixture
-def shared_app(database_kind: str, worker: str, tmp_path) -> Iterator[Flask]:
-    """An application whose threads have connections of their own, on a database of its own."""
-    address = "" if database_kind == "sqlite" else fresh_postgresql(f"mobility_parallel_{worker}")
-    app = create_app(load_settings(environment="testing", instance=tmp_path, database_url=address, secret_key="p" * 40))
-    with app.app_context():
-        Base.metadata.create_all(db.engine)
-    yield app
-    with app.app_context():
-        db.engine.dispose()
-
-
 def opened() -> Session:
     session = db.session()
     set_scope(session, ALL)
-    give_keys(session, Keys.from_secret("p" * 40))
+    give_keys(session, Keys.from_secret("t" * 40))
     return session
 
 
