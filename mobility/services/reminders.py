@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mobility.domain.reminders import PlannedReminder, ReminderRule, plan
 from mobility.services.handing_over import HandedOver, hand_over_due
 from mobility.services.reminder_recipients import Recipients, recipients_of_many
 from mobility.services.reminder_rules import read_changes
+from mobility.storage.many_rows import insert_many
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
@@ -45,9 +46,7 @@ def plan_for_clocks(
     session: Session, clocks: Sequence[Clock], recipients: Mapping[int, Recipients], now: datetime
 ) -> None:
     """The same for many running clocks, with who is told about each, in a session that sees every case."""
-    rows = _replan(session, clocks, recipients, now)
-    if rows:
-        session.execute(insert(Reminder), rows)
+    insert_many(session, Reminder, _replan(session, clocks, recipients, now))
 
 
 def _replan(
@@ -106,11 +105,15 @@ def _row(clock: Clock, planned: PlannedReminder, now: datetime) -> dict[str, Any
         "case_id": clock.case_id,
         "rule": planned.rule,
         "due_version": clock.due_version,
+        "occasion": "",
         "recipient_id": planned.recipient_id,
         "about_on": clock.earliest_on,
         "due_at": planned.due_at,
         "next_at": planned.due_at,
+        "state": "planned",
+        "reason": "",
         "planned_at": now,
+        "message_key": "",
     }
 
 

@@ -173,11 +173,11 @@ class Recount:
             found = self._tables[key] = (question, many)
         return found
 
-    def answer(self, line: Any) -> Answer:
+    def answer(self, clock: Any) -> Answer:
         """Return the whole answer of a clock that only started, with its derivation."""
-        key = (line.provision_version_id, line.calendar, line.trigger_on)
+        key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
         if key not in self._answers:
-            question = replace(self._table(line)[0], start=line.trigger_on)
+            question = replace(self._table(clock)[0], start=clock.trigger_on)
             self._answers[key] = compute(question, rule_sets=installed_rule_sets(), calendars=self.source)
         return self._answers[key]
 
@@ -228,6 +228,7 @@ class Recount:
             becomes=days,
             becomes_overdue=line.state == "running" and days.latest_on < today <= line.latest_on,
             version_id=version_id,
+            is_replayed=self.is_single(line),
         )
 
 
