@@ -32,24 +32,28 @@ def is_kept_by_somebody(clock: Clock) -> bool:
     return clock.owed_by != OWED_BY_PARTY and kind_of(clock) not in OWED_BY_NOBODY
 
 
+_LIVE: Final = frozenset({ClockStatus.RUNNING.value, ClockStatus.PAUSED.value})
+
+
 @dataclass(frozen=True, slots=True)
 class _Held:
-    """What counts of a clock that somebody at hand has to keep."""
+    """What counts of a clock that somebody at hand has to keep; `owing` is the office that owes it still, if any."""
 
     state: str
     earliest_on: date
-    owed_by: str
-    office_id: int | None
+    owing: str
+
+    @classmethod
+    def of(cls, clock: Any) -> "_Held":
+        """Read a clock, or its columns."""
+        is_owed_by_office = clock.owed_by != OWED_BY_APPLICANT and clock.state in _LIVE
+        return cls(clock.state, clock.earliest_on, f"o:{clock.office_id}" if is_owed_by_office else "")
 
 
 def refresh_next_due(session: Session, case: CaseFile, clocks: Sequence[Clock] | None = None) -> None:
     """Write the next day of the case and of each of its principals; call after any change of clocks or status."""
     held = list_clocks(session, case.id) if clocks is None else clocks
-    kept = [
-        _Held(clock.state, clock.earliest_on, clock.owed_by, clock.office_id)
-        for clock in held
-        if is_kept_by_somebody(clock)
-    ]
+    kept = [_Held.of(clock) for clock in held if is_kept_by_somebody(clock)]
     case.next_due_on = _next_of_case(kept)
     for scope in session.scalars(select(CaseScope).where(CaseScope.case_id == case.id)):
         scope.due_on, scope.is_open = _standing_of(scope.principal, kept, case.next_due_on, case_is_open=case.is_open)
@@ -75,11 +79,11 @@ def refresh_next_dues(session: Session, case_ids: Collection[int], kinds: Mappin
         ],
     )
     moved: list[dict[str, Any]] = []
-    for row in session.execute(_SCOPES.where(CaseScope.case_id.in_(ids))):
-        case_id, held = row.case_id, kept.get(row.case_id, ())
-        due_on, is_open = _standing_of(row.principal, held, days[case_id], case_is_open=cases[case_id].is_open)
-        if (due_on, is_open) != (row.due_on, row.is_open):
-            moved.append({"case_id": case_id, "principal": row.principal, "due_on": due_on, "is_open": is_open})
+    for case_id, principal, *was in session.execute(_SCOPES.where(CaseScope.case_id.in_(ids))):
+        held, case_is_open = kept.get(case_id, ()), cases[case_id].is_open
+        due_on, is_open = _standing_of(principal, held, days[case_id], case_is_open=case_is_open)
+        if [due_on, is_open] != was:
+            moved.append({"case_id": case_id, "principal": principal, "due_on": due_on, "is_open": is_open})
     update_many(session, CaseScope, moved)
 
 
@@ -97,7 +101,7 @@ def _kept_by_case(session: Session, case_ids: Sequence[int], kinds: Mapping[int,
     kept: dict[int, list[_Held]] = {}
     for row in session.execute(_SOONEST.where(Clock.case_id.in_(case_ids))):
         if row.owed_by != OWED_BY_PARTY and kinds[row.provision_version_id] not in OWED_BY_NOBODY:
-            kept.setdefault(row.case_id, []).append(_Held(row.state, row.earliest_on, row.owed_by, row.office_id))
+            kept.setdefault(row.case_id, []).append(_Held.of(row))
     return kept
 
 
@@ -112,12 +116,5 @@ def _standing_of(
 
     An office's own clocks come first; if all of them are stopped nothing presses it.
     """
-    own = [clock for clock in kept if principal == f"o:{clock.office_id}" and _is_owed_by_office(clock)]
+    own = [clock for clock in kept if clock.owing == principal]
     return (_next_of_case(own) if own else next_of_case) or NO_DATE, case_is_open or bool(own)
-
-
-_LIVE = frozenset({ClockStatus.RUNNING.value, ClockStatus.PAUSED.value})
-
-
-def _is_owed_by_office(clock: _Held) -> bool:
-    return clock.owed_by != OWED_BY_APPLICANT and clock.state in _LIVE
