@@ -94,6 +94,8 @@ def _prepared(stored_as: TypeEngine[Any], values: list[Any], connection: Connect
         return values
     try:
         by_value = {value: prepare(value) for value in set(values)}
-    except TypeError:  # what is stored as JSON has no hash
-        return [prepare(value) for value in values]
+    except TypeError:  # what is stored as JSON has no hash, but many rows may hold the same
+        distinct = {id(value): value for value in values}
+        by_id = {key: prepare(value) for key, value in distinct.items()}
+        return [by_id[id(value)] for value in values]
     return [by_value[value] for value in values]

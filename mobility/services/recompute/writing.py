@@ -6,6 +6,7 @@ counted again in the write unit, so that what was shown before never overwrites 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -66,22 +67,32 @@ def apply_to(session: Session, actor: Actor, recount: Recount, clock_ids: Sequen
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A new answer; `answer` None keeps the derivation that was told."""
+    """A new answer as it is stored; `derivation` None keeps the one that was told."""
 
-    answer: Answer | None
+    derivation: dict[str, Any] | None
+    calendar_version: str
     calendar: str
+
+    @classmethod
+    def of(cls, answer: Answer, calendar: str) -> "_New":
+        version = f"{answer.calendar_package} {answer.calendar_package_version}"
+        return cls(answer.to_dict(), version.strip()[:40], calendar)
 
 
 def _answers(session: Session, recount: Recount, clocks: Sequence[Clock], moves: Mapping[int, Move]) -> dict[int, _New]:
     replayed = {move.case_id for move in moves.values() if move.is_replayed}
     benches = {case_id: recount.bench(session, case_id) for case_id in sorted(replayed)}
     found: dict[int, _New] = {}
+    alike: dict[tuple[int, str, date], _New] = {}  # clocks of one wording, calendar and trigger have one answer
     for clock in clocks:
         if moves[clock.id].is_replayed:
             state, _, calendar = recount.replayed(session, benches[clock.case_id], clock.id)
-            found[clock.id] = _New(None if state.is_provisional else state.answer, calendar)
-        else:
-            found[clock.id] = _New(recount.answer(clock), clock.calendar)
+            found[clock.id] = _New(None, "", calendar) if state.is_provisional else _New.of(state.answer, calendar)
+            continue
+        key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
+        if key not in alike:
+            alike[key] = _New.of(recount.answer(clock), clock.calendar)
+        found[clock.id] = alike[key]
     return found
 
 
@@ -154,10 +165,8 @@ def _answer_anew(clock: Clock, move: Move, new: _New) -> None:
         clock.due_version += 1
     clock.due_on, clock.earliest_on, clock.latest_on = days.due_on, days.earliest_on, days.latest_on
     clock.calendar = new.calendar
-    if new.answer is not None:
-        clock.derivation = new.answer.to_dict()
-        version = f"{new.answer.calendar_package} {new.answer.calendar_package_version}"
-        clock.calendar_version = version.strip()[:40]
+    if new.derivation is not None:
+        clock.derivation, clock.calendar_version = new.derivation, new.calendar_version
 
 
 def _tell(session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], recount: Recount) -> int:
