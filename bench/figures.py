@@ -78,7 +78,12 @@ def percentile(values: Sequence[float], share: float) -> float:
 
 @contextmanager
 def settled() -> Iterator[None]:
-    """Collect what earlier figures left behind, so that none pays for another."""
+    """Collect what earlier figures left behind and set aside what is loaded, so that none pays for another.
+
+    The collector walks only what is made from now on, as in the product, which freezes what it has loaded
+    (`mobility.app`): here it would walk every library that something is compared with.
+    """
     gc.collect()
+    gc.freeze()
     yield
     gc.collect()

@@ -5,6 +5,7 @@ when it is tomorrow there already. So a notice of a day leaves at the first dece
 """
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -36,6 +37,7 @@ def next_morning(moment: datetime, hour: int, time_zone: str) -> datetime:
     return due_at(moment.astimezone(ZoneInfo(time_zone)).date() + timedelta(days=1), hour, time_zone)
 
 
+@lru_cache(maxsize=4096)
 def first_on_day(day: date, hour: int, time_zone: str, office_zone: str = "") -> datetime:
     """Return the first decent moment for a reader at which that day has begun at the office (`office_zone`)."""
     if not office_zone or office_zone == time_zone:

@@ -44,6 +44,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from mobility.storage.inserting import insert_into
+from mobility.storage.many_rows import insert_many
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.reminders import OutboxMessage
 from mobility.storage.site import site_of
@@ -103,9 +104,7 @@ class Letter:
 
 def enqueue_many(session: Session, template: str, letters: Iterable[Letter], now: datetime) -> None:
     """Put many messages of one template into the outbox; those whose key is there are left as they are."""
-    rows = [_row_of(session, each, template, now) for each in letters]
-    if rows:
-        session.execute(insert_into(session, OutboxMessage).on_conflict_do_nothing(index_elements=["key"]), rows)
+    insert_many(session, OutboxMessage, [_row_of(session, each, template, now) for each in letters], unless_known="key")
 
 
 def enqueue_all(session: Session, letters: Sequence[Letter], now: datetime) -> set[str]:

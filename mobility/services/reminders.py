@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from mobility.domain.reminders import PlannedReminder, ReminderRule, plan
 from mobility.services.handing_over import HandedOver, hand_over_due
 from mobility.services.reminder_recipients import Recipients, recipients_of_many
 from mobility.services.reminder_rules import read_changes
+from mobility.storage.many_rows import insert_many
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
@@ -45,9 +46,7 @@ def plan_for_clocks(
     session: Session, clocks: Sequence[Clock], recipients: Mapping[int, Recipients], now: datetime
 ) -> None:
     """The same for many running clocks, with who is told about each, in a session that sees every case."""
-    rows = _replan(session, clocks, recipients, now)
-    if rows:
-        session.execute(insert(Reminder), rows)
+    insert_many(session, Reminder, _replan(session, clocks, recipients, now))
 
 
 def _replan(
@@ -55,11 +54,8 @@ def _replan(
 ) -> list[dict[str, Any]]:
     """Change the state of what was planned and return the rows to be added; its statements do not grow in number."""
     changes = read_changes(session, {clock.case_id for clock in clocks})
-    planned = {
-        each.key: (clock, each)
-        for clock in clocks
-        for each in _plan(clock, recipients[clock.id], changes.rules_for(clock), now)
-    }
+    plans = [(clock, _plan(clock, recipients[clock.id], changes.rules_for(clock), now)) for clock in clocks]
+    planned = {each.key for _, plan_of_clock in plans for each in plan_of_clock}
     versions = {clock.id: clock.due_version for clock in clocks}
     known = {row.key: row for row in _known(session, versions)}
     by_change: dict[tuple[str, str], list[int]] = {}
@@ -71,7 +67,9 @@ def _replan(
             by_change.setdefault(("planned", ""), []).append(row.id)  # the pause ended, the day is still the same
     for (state, reason), ids in by_change.items():
         _change(session, ids, state, reason)
-    return [_row(clock, each, now) for key, (clock, each) in planned.items() if key not in known]
+    return [
+        row for clock, plan_of_clock in plans for row in _rows(clock, plan_of_clock, now) if row["key"] not in known
+    ]
 
 
 def _plan(clock: Clock, recipients: Recipients, rules: Sequence[ReminderRule], now: datetime) -> list[PlannedReminder]:
@@ -99,19 +97,29 @@ def _change(session: Session, ids: Sequence[int], state: str, reason: str) -> No
         session.execute(update(Reminder).where(Reminder.id.in_(some)).values(state=state, reason=reason))
 
 
-def _row(clock: Clock, planned: PlannedReminder, now: datetime) -> dict[str, Any]:
-    return {
-        "key": planned.key,
+def _rows(clock: Clock, planned: Iterable[PlannedReminder], now: datetime) -> list[dict[str, Any]]:
+    shared = {
         "clock_id": clock.id,
         "case_id": clock.case_id,
-        "rule": planned.rule,
+        "occasion": "",
         "due_version": clock.due_version,
-        "recipient_id": planned.recipient_id,
         "about_on": clock.earliest_on,
-        "due_at": planned.due_at,
-        "next_at": planned.due_at,
+        "state": "planned",
+        "reason": "",
         "planned_at": now,
+        "message_key": "",
     }
+    return [
+        shared
+        | {
+            "key": each.key,
+            "rule": each.rule,
+            "recipient_id": each.recipient_id,
+            "due_at": each.due_at,
+            "next_at": each.due_at,
+        }
+        for each in planned
+    ]
 
 
 def cancel_for_clock(session: Session, clock: Clock, reason: str) -> int:

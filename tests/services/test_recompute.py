@@ -12,7 +12,8 @@ from mobility.domain.errors import ChangedMeanwhile, InvalidInput, NotFound, Not
 from mobility.domain.events import EventCode
 from mobility.domain.law_codes import PeriodUnit
 from mobility.services.audit import verify_chain
-from mobility.services.clocks import explain_clock, record_case_event
+from mobility.services.clocks import explain_clock, open_bench, record_case_event, refresh_next_due
+from mobility.services.clocks.bench import write_state
 from mobility.services.recompute import (
     Change,
     ClockEnded,
@@ -21,9 +22,11 @@ from mobility.services.recompute import (
     correct_trigger,
     in_chunks,
 )
+from mobility.services.reminders import plan_for_clock
 from mobility.services.treaties import version_of
 from mobility.storage.db import write_unit
 from mobility.storage.models.audit import AuditEntry
+from mobility.storage.models.cases import CaseFile
 from mobility.storage.models.clocks import Clock
 from mobility.storage.models.offices import CalendarOverride
 from mobility.storage.models.reminders import OutboxMessage, Reminder
@@ -128,6 +131,49 @@ def test_applying_keeps_the_old_answer_and_plans_notices_anew(session) -> None:
     assert scene.case.next_due_on == clock.earliest_on
     scope = session.scalars(select(CaseScope).where(CaseScope.principal == f"o:{clock.office_id}")).one()
     assert scope.due_on == clock.earliest_on
+
+
+def stored(session):
+    """Return what lists, notices and explanations read: everything that follows from the clocks."""
+    session.expire_all()
+    return [
+        [tuple(row) for row in session.execute(query)]
+        for query in (
+            select(Clock.id, Clock.due_on, Clock.due_version, Clock.derivation, Clock.row_version).order_by(Clock.id),
+            select(CaseFile.id, CaseFile.next_due_on, CaseFile.row_version).order_by(CaseFile.id),
+            select(CaseScope.case_id, CaseScope.principal, CaseScope.due_on, CaseScope.is_open).order_by(
+                CaseScope.case_id, CaseScope.principal
+            ),
+            select(Reminder.key, Reminder.state, Reminder.reason, Reminder.about_on, Reminder.next_at).order_by(
+                Reminder.key
+            ),
+        )
+    ]
+
+
+def test_many_at_once_leave_what_one_after_the_other_would(session) -> None:
+    longer = lodged(session, extension=TO_45_DAYS)
+    extend(longer)
+    make_provision(session, code="V06", starts_on="visa_lodged", owed_by="applicant", calendar="actor")
+    plain = Scene(session, provisions={"visa": ["V06"]})
+    plain.take(plain.post, "lodge", {"lodged_on": TODAY})
+    enter(session)
+    enter(session, replace(CLOSED, day=date(2027, 1, 28)))
+    recount = Recount(session, Change(), NOW)
+    moves = recount.difference(session).moves
+    assert {move.is_replayed for move in moves} == {False, True}
+    with write_unit(session):
+        assert apply_to(session, SYSTEM, recount, [move.clock_id for move in moves]).moved == 2
+    written = stored(session)
+    for scene in (longer, plain):
+        with write_unit(session):
+            bench = open_bench(session, SYSTEM, scene.case, NOW)
+            for clock in bench.clocks:
+                write_state(clock, bench.state(clock))
+                assert plan_for_clock(session, clock, NOW) == []
+            refresh_next_due(session, scene.case)
+    assert stored(session) == written
+    assert verify_chain(session) is None
 
 
 def test_the_people_concerned_are_told_once(session) -> None:

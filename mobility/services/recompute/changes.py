@@ -72,7 +72,10 @@ class Days:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One clock whose answer changes: its days before and after, and the wording it goes over to (0: its own)."""
+    """One clock whose answer changes: its days before and after, and the wording it goes over to (0: its own).
+
+    `is_replayed` where they came from its events, and not from the day of its trigger alone.
+    """
 
     clock_id: int
     case_id: int
@@ -83,6 +86,7 @@ class Move:
     becomes: Days
     becomes_overdue: bool
     version_id: int = 0
+    is_replayed: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """Return it for programs to read."""

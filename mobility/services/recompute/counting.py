@@ -38,16 +38,22 @@ _REFUSED: Final = (TimeLimitRefused, CalendarMissing, ClockDataMissing)
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """A wording with its terms read: values, because rows do not outlive a write unit."""
+    """A wording with its terms read: values, because rows do not outlive a write unit.
+
+    `needs_events` where the day of the trigger alone does not give the answer.
+    """
 
     provision: str
     version: ProvisionVersion
     is_superseded: bool
+    needs_events: bool
 
-    @property
-    def needs_events(self) -> bool:
-        """Say whether the day of the trigger alone does not give the answer."""
-        return hangs_on_case(self.version) or self.version.unit is PeriodUnit.HOURS
+    @classmethod
+    def of(cls, row: Any) -> "Wording":
+        """Read a row; once, because every clock under it asks."""
+        version = version_from_data(row.terms)
+        needs_events = hangs_on_case(version) or version.unit is PeriodUnit.HOURS
+        return cls(row.code, version, row.superseded_at is not None, needs_events)
 
     @property
     def counts_back(self) -> bool:
@@ -56,20 +62,20 @@ class Wording:
 
 @dataclass(slots=True)
 class _Found:
-    """The clocks with another answer, and those without any."""
+    """The clocks with another answer (days, the wording they go over to, whether replayed), and those without any."""
 
-    moved: list[tuple[Any, Days, int]] = field(default_factory=list)
+    moved: list[tuple[Any, Days, int, bool]] = field(default_factory=list)
     refused: list[tuple[int, str]] = field(default_factory=list)
 
     def note(self, line: Any, count: Callable[[Any], tuple[Days, int]]) -> None:
-        """Count one clock; the second value is the wording it goes over to, 0 for its own."""
+        """Replay one clock; the second value is the wording it goes over to, 0 for its own."""
         try:
             days, version_id = count(line)
         except _REFUSED as error:
             self.refused.append((line.id, error.code))
             return
         if version_id or days != _days_of(line):
-            self.moved.append((line, days, version_id))
+            self.moved.append((line, days, version_id, True))
 
 
 class Recount:
@@ -79,10 +85,7 @@ class Recount:
         """Read the law and, with a planned day, the calendars as if it were entered."""
         self.change, self.now = change, now
         self.source: CalendarSource = calendar_source(session, () if change.planned is None else (change.planned,))
-        self.wordings = {
-            row.id: Wording(row.code, version_from_data(row.terms), row.superseded_at is not None)
-            for row in queries.list_versions(session)
-        }
+        self.wordings = {row.id: Wording.of(row) for row in queries.list_versions(session)}
         self._tables: dict[tuple[int, str], tuple[TimeLimit, ManyStarts]] = {}
         self._todays: dict[str, date] = {}
         self._answers: dict[tuple[int, str, date], Answer] = {}
@@ -136,9 +139,10 @@ class Recount:
 
     def is_single(self, line: Any) -> bool:
         """Say whether this clock must be replayed from its events."""
+        if line.is_changed or line.state != "running":
+            return True
         wording = self.wordings[line.provision_version_id]
-        goes_over = self.change.cause is not Cause.CALENDAR and wording.is_superseded
-        return bool(line.is_changed) or line.state != "running" or wording.needs_events or goes_over
+        return wording.needs_events or (wording.is_superseded and self.change.cause is not Cause.CALENDAR)
 
     def bench(self, session: Session, case_id: int) -> Bench:
         """Return the clocks of a case, to be counted with these calendars."""
@@ -153,7 +157,7 @@ class Recount:
             return
         if bounds != (line.due_on, line.earliest_on, line.latest_on):
             days = Days(due_on=bounds[0], earliest_on=bounds[1], latest_on=bounds[2])
-            found.moved.append((line, days, 0))
+            found.moved.append((line, days, 0, False))
 
     def table_of(self, wording: Wording, calendar: str, first: date, last: date) -> ManyStarts:
         """Return the answers of a wording on a calendar for triggers and ends between two days."""
@@ -173,11 +177,11 @@ class Recount:
             found = self._tables[key] = (question, many)
         return found
 
-    def answer(self, line: Any) -> Answer:
+    def answer(self, clock: Any) -> Answer:
         """Return the whole answer of a clock that only started, with its derivation."""
-        key = (line.provision_version_id, line.calendar, line.trigger_on)
+        key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
         if key not in self._answers:
-            question = replace(self._table(line)[0], start=line.trigger_on)
+            question = replace(self._table(clock)[0], start=clock.trigger_on)
             self._answers[key] = compute(question, rule_sets=installed_rule_sets(), calendars=self.source)
         return self._answers[key]
 
@@ -211,12 +215,12 @@ class Recount:
             self._todays[time_zone] = office_day(self.now, time_zone)
         return self._todays[time_zone]
 
-    def _moves(self, session: Session, found: Sequence[tuple[Any, Days, int]]) -> tuple[Move, ...]:
-        references = _references(session, {line.case_id for line, _, _ in found})
-        moves = [self._move(line, days, version_id, references[line.case_id]) for line, days, version_id in found]
+    def _moves(self, session: Session, found: Sequence[tuple[Any, Days, int, bool]]) -> tuple[Move, ...]:
+        references = _references(session, {line.case_id for line, *_ in found})
+        moves = [self._move(references[each[0].case_id], *each) for each in found]
         return tuple(sorted(moves, key=lambda move: (move.case_id, move.clock_id)))
 
-    def _move(self, line: Any, days: Days, version_id: int, reference: str) -> Move:
+    def _move(self, reference: str, line: Any, days: Days, version_id: int, is_replayed: bool) -> Move:
         today = self._today(line.time_zone)
         return Move(
             clock_id=line.id,
@@ -228,6 +232,7 @@ class Recount:
             becomes=days,
             becomes_overdue=line.state == "running" and days.latest_on < today <= line.latest_on,
             version_id=version_id,
+            is_replayed=is_replayed,
         )
 
 

@@ -6,6 +6,7 @@ counted again in the write unit, so that what was shown before never overwrites 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -23,10 +24,11 @@ from mobility.services.recompute.changes import Move
 from mobility.services.recompute.counting import Recount
 from mobility.services.reminder_recipients import Recipients, recipients_of_many
 from mobility.services.reminders import plan_for_clocks
+from mobility.storage.many_rows import insert_many, update_many
 from mobility.storage.models.audit import AuditEntry
 from mobility.storage.models.clocks import Clock, ClockEventRow
+from mobility.storage.models.treaties import ProvisionVersionRow
 from mobility.storage.queries import recompute as queries
-from mobility.storage.scope import remember_case
 
 CHUNK: Final = 500
 """How many clocks one write unit takes: others wait less than a second for it."""
@@ -45,18 +47,14 @@ def apply_to(session: Session, actor: Actor, recount: Recount, clock_ids: Sequen
 
     Running it twice changes nothing.
     """
-    moves = recount.difference(session, clock_ids).moves
-    if not moves:
+    locked = queries.load_clocks(session, clock_ids)  # first, so that what is counted from now on still holds
+    by_clock = {move.clock_id: move for move in recount.difference(session, clock_ids).moves}
+    clocks = [clock for clock in locked if clock.id in by_clock]
+    if not clocks:
         return Applied()
-    by_clock = {move.clock_id: move for move in moves}
-    clocks = queries.load_clocks(session, by_clock)
     answers = _answers(session, recount, clocks, by_clock)
-    for case_id in {clock.case_id for clock in clocks}:
-        remember_case(session, case_id)
     _write_events(session, actor, recount, clocks, by_clock)
-    for clock in clocks:
-        _write_clock(clock, by_clock[clock.id], answers[clock.id])
-    session.flush()
+    _write_clocks(session, clocks, by_clock, answers)
     told = _tell(session, clocks, by_clock, recount)
     refresh_next_dues(
         session,
@@ -69,23 +67,32 @@ def apply_to(session: Session, actor: Actor, recount: Recount, clock_ids: Sequen
 
 @dataclass(frozen=True, slots=True)
 class _New:
-    """A new answer; `answer` None keeps the derivation that was told."""
+    """A new answer as it is stored; `derivation` None keeps the one that was told."""
 
-    answer: Answer | None
+    derivation: dict[str, Any] | None
+    calendar_version: str
     calendar: str
+
+    @classmethod
+    def of(cls, answer: Answer, calendar: str) -> "_New":
+        version = f"{answer.calendar_package} {answer.calendar_package_version}"
+        return cls(answer.to_dict(), version.strip()[:40], calendar)
 
 
 def _answers(session: Session, recount: Recount, clocks: Sequence[Clock], moves: Mapping[int, Move]) -> dict[int, _New]:
-    lines = {line.id: line for line in queries.list_lines(session, [queries.with_ids(moves)])}
-    single = {clock.case_id for clock in clocks if recount.is_single(lines[clock.id])}
-    benches = {case_id: recount.bench(session, case_id) for case_id in sorted(single)}
+    replayed = {move.case_id for move in moves.values() if move.is_replayed}
+    benches = {case_id: recount.bench(session, case_id) for case_id in sorted(replayed)}
     found: dict[int, _New] = {}
+    alike: dict[tuple[int, str, date], _New] = {}  # clocks of one wording, calendar and trigger have one answer
     for clock in clocks:
-        if recount.is_single(lines[clock.id]):
+        if moves[clock.id].is_replayed:
             state, _, calendar = recount.replayed(session, benches[clock.case_id], clock.id)
-            found[clock.id] = _New(None if state.is_provisional else state.answer, calendar)
-        else:
-            found[clock.id] = _New(recount.answer(lines[clock.id]), clock.calendar)
+            found[clock.id] = _New(None, "", calendar) if state.is_provisional else _New.of(state.answer, calendar)
+            continue
+        key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
+        if key not in alike:
+            alike[key] = _New.of(recount.answer(clock), clock.calendar)
+        found[clock.id] = alike[key]
     return found
 
 
@@ -93,19 +100,21 @@ def _write_events(
     session: Session, actor: Actor, recount: Recount, clocks: Sequence[Clock], moves: Mapping[int, Move]
 ) -> None:
     places = queries.last_seqs(session, moves)
-    session.add_all(
-        ClockEventRow(
-            clock_id=clock.id,
-            case_id=clock.case_id,
-            seq=places.get(clock.id, 0) + 1,
-            kind=ClockEventKind.RECOMPUTED.value,
-            on_day=office_day(recount.now, clock.time_zone),
-            recorded_at=recount.now,
-            actor_id=actor.person_id or None,
-            data=recount.change.as_data() | {"was": told_before(clock)},
-        )
+    change = recount.change.as_data()
+    rows = [
+        {
+            "clock_id": clock.id,
+            "case_id": clock.case_id,
+            "seq": places.get(clock.id, 0) + 1,
+            "kind": ClockEventKind.RECOMPUTED.value,
+            "on_day": office_day(recount.now, clock.time_zone),
+            "recorded_at": recount.now,
+            "actor_id": actor.person_id or None,
+            "data": change | {"was": told_before(clock)},
+        }
         for clock in clocks
-    )
+    ]
+    insert_many(session, ClockEventRow, rows)
 
 
 def told_before(clock: Clock) -> dict[str, Any]:
@@ -122,18 +131,42 @@ def told_before(clock: Clock) -> dict[str, Any]:
     }
 
 
-def _write_clock(clock: Clock, move: Move, new: _New) -> None:
+_WRITTEN: Final = (
+    "id",
+    "row_version",
+    "provision_version_id",
+    "calendar",
+    "due_on",
+    "earliest_on",
+    "latest_on",
+    "due_version",
+    "derivation",
+    "calendar_version",
+)
+
+
+def _write_clocks(
+    session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], answers: Mapping[int, _New]
+) -> None:
+    """Write the new answers in one statement; the objects leave the session, which would write them one by one."""
+    for clock in clocks:
+        move = moves[clock.id]
+        session.expunge(clock)
+        if move.version_id:
+            clock.provision_version_id = move.version_id
+            clock.provision_version = session.get_one(ProvisionVersionRow, move.version_id)
+        _answer_anew(clock, move, answers[clock.id])
+    update_many(session, Clock, [{name: getattr(clock, name) for name in _WRITTEN} for clock in clocks])
+
+
+def _answer_anew(clock: Clock, move: Move, new: _New) -> None:
     days = move.becomes
     if (clock.due_on, clock.earliest_on) != (days.due_on, days.earliest_on):
         clock.due_version += 1
     clock.due_on, clock.earliest_on, clock.latest_on = days.due_on, days.earliest_on, days.latest_on
     clock.calendar = new.calendar
-    if move.version_id:
-        clock.provision_version_id = move.version_id
-    if new.answer is not None:
-        clock.derivation = new.answer.to_dict()
-        version = f"{new.answer.calendar_package} {new.answer.calendar_package_version}"
-        clock.calendar_version = version.strip()[:40]
+    if new.derivation is not None:
+        clock.derivation, clock.calendar_version = new.derivation, new.calendar_version
 
 
 def _tell(session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], recount: Recount) -> int:
@@ -141,9 +174,6 @@ def _tell(session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], 
     running = [clock for clock in clocks if clock.state == ClockStatus.RUNNING.value]
     if not running:
         return 0
-    for clock in running:
-        if moves[clock.id].version_id:
-            session.expire(clock, ["provision_version"])
     recipients = recipients_of_many(session, running)
     plan_for_clocks(session, running, recipients, recount.now)
     references = {move.case_id: move.reference for move in moves.values()}
