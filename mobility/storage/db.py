@@ -55,7 +55,11 @@ def _install_sqlite_hooks(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Any) -> None:
-        conn.exec_driver_sql("BEGIN " + conn.get_execution_options().get("sqlite_tx", "DEFERRED"))
+        kind = conn.get_execution_options().get("sqlite_tx", "DEFERRED")
+        if kind == "DEFERRED":  # takes no lock, so it cannot fail: the way through the events costs half a statement
+            conn.connection.dbapi_connection.execute("BEGIN DEFERRED").close()
+        else:
+            conn.exec_driver_sql(f"BEGIN {kind}")
 
 
 def _install_postgresql_hooks(engine: Engine) -> None:
