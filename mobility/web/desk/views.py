@@ -33,13 +33,12 @@ from mobility.web.applications.display import answer_lines, field_label
 from mobility.web.cases.forms import empty
 from mobility.web.cases.words import CASE_WORDS, current_documents, decisions, turn_words
 from mobility.web.desk.forms import LetterForm
-from mobility.web.desk.rows import row_writer
+from mobility.web.desk.rows import above_rows, row_writer
 from mobility.web.shared.access import current_actor, needs_role
 
 blueprint = Blueprint("desk", __name__)
 _LAST = (StageStep.RECEIVE_DOCUMENTS, StageStep.EXEMPT, StageStep.WAIVE, StageStep.LAPSE, StageStep.WITHDRAW)
 """Steps that are rarely the next one stand at the end of the choice."""
-_STATES = (DeskGroup.LATE, DeskGroup.DUE_TODAY, DeskGroup.THIS_WEEK, DeskGroup.LATER, DeskGroup.STOPPED)
 _FILTERS = ("q", "state", "stage", "status", "officer", "sending", "receiving")
 DESK_WORDS: dict[str, Any] = CASE_WORDS | {
     "case_step_label": case_step_label,
@@ -66,18 +65,19 @@ def index() -> str | Response:
     )
     if not queue.rows and request.args.get("after"):
         return redirect(url_for("desk.index", **_kept(office_id)))
+    has_other_desks = len(actor.seats) > 1
+    bar, table_head = above_rows(filters, office_id if has_other_desks else None)
     return render_template(
         "desk/index.html",
         queue=queue,
+        bar=bar,
+        table_head=table_head,
         groups=[(group, rows) for group in DeskGroup if (rows := [row for row in queue.rows if row.group is group])],
         filters=filters,
         is_filtered=filters != DeskFilters(),
         kept=_kept(office_id),
-        states=_STATES,
-        stages=list(StageKind),
-        statuses=list(CaseStatus),
-        has_other_desks=len(actor.seats) > 1,
-        write_row=row_writer(),
+        has_other_desks=has_other_desks,
+        write_rows=row_writer(),
         **DESK_WORDS,
     )
 
