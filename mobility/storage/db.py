@@ -17,6 +17,8 @@ from mobility.storage.scope import apply_scope, check_scope_on_flush
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 
+_CACHE = "cache_size=-16384"
+"""16 MB for each connection that reads so much: what one page of a queue reads does not fit into SQLite's 2 MB."""
 _PG_LIMITS = (
     ("statement_timeout", "15s"),
     ("lock_timeout", "5s"),
@@ -50,7 +52,7 @@ def _install_sqlite_hooks(engine: Engine) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(dbapi: Any, record: Any) -> None:
         dbapi.isolation_level = None  # the driver must not begin transactions by itself
-        for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+        for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", _CACHE):
             dbapi.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

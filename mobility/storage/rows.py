@@ -7,9 +7,9 @@ are not prepared, and those that read entities, go through the session as ever.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, Dialect, String, bindparam
@@ -38,7 +38,7 @@ class _Ready:
     order: Sequence[str] | None
     into: Mapping[str, Convert]
     out_of: Sequence[tuple[int, Convert]]
-    make: Callable[[Sequence[Any]], Any]
+    make: Callable[[Iterable[Any]], Any]
 
     def rows(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         sent = {**self.own, **values}
@@ -50,19 +50,23 @@ class _Ready:
         result = connection.exec_driver_sql(self.sql, ordered)
         found = result.cursor.fetchall()  # as the driver has them: SQLAlchemy's own rows would be taken apart again
         result.close()
-        return [self._read(each) for each in found]
+        return self._read(found)
 
-    def _read(self, values: Sequence[Any]) -> Any:
-        read = list(values)
+    def _read(self, found: Sequence[Sequence[Any]]) -> list[Any]:
+        columns: list[Iterable[Any]] = list(zip(*found, strict=True))
+        if not columns:
+            return []
         for place, convert in self.out_of:
-            read[place] = convert(read[place])
-        return self.make(read)
+            columns[place] = map(convert, columns[place])
+        return list(map(self.make, zip(*columns, strict=True)))
 
 
-def list_rows(session: Session, statement: Statement, values: Mapping[str, Any]) -> list[Any]:
+def list_rows(session: Session, statement: Statement, values: Mapping[str, Any], *, driven_by: str = "") -> list[Any]:
     """Send a prepared statement that selects columns; return what the scope lets through, as named tuples.
 
-    Raises Unscoped when the session has no scope.
+    `driven_by` is the principal of a reviewed statement that reads, by its own conditions, nothing but the cases on
+    whose line in the scope table that principal stands: to a reader who has it, the criteria would say the same once
+    more for each table. Raises Unscoped when the session has no scope.
     """
     if not statement.get_execution_options().get(MARK):
         raise ValueError("only prepared statements are kept")
@@ -71,7 +75,7 @@ def list_rows(session: Session, statement: Statement, values: Mapping[str, Any])
     scope = session.info.get("scope")
     if scope is None:
         raise Unscoped(statement="no scope was set for this session")
-    if scope is not ALL:
+    if scope is not ALL and driven_by not in scope:
         values = {**values, _PRINCIPALS.key: scope, _OWN_IDS.key: own_ids(scope)}
     connection = session.connection()
     shape = tuple([(name, len(value) if isinstance(value, _LISTS) else None) for name, value in values.items()])
@@ -105,7 +109,7 @@ def _ready(statement: Statement, dialect: Dialect, shape: Shape) -> _Ready:
         order=state.positiontup,
         into={name: convert for name, convert in into.items() if name in of_values},
         out_of=[(place, convert) for place, convert in enumerate(readers) if convert is not None],
-        make=row._make,
+        make=partial(tuple.__new__, row),
     )
 
 

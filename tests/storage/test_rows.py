@@ -137,3 +137,14 @@ def test_what_a_write_unit_changed_is_read(session, now) -> None:
         session.get_one(Person, person.id).is_active = False
         rows = {row.id: row.is_active for row in list_rows(session, _people(), {"now": now})}
     assert rows[person.id] is False
+
+
+def test_who_has_the_principal_that_drives_a_statement_sees_the_same_without_criteria(session, two_cases) -> None:
+    (mine, person_id), (_, stranger) = two_cases
+    values = {"principal": f"p:{person_id}"}
+    set_scope(session, (f"p:{person_id}",))
+    found = list_rows(session, _from_scope(), values)
+    assert list_rows(session, _from_scope(), values, driven_by=f"p:{person_id}") == found == [(mine, True)]
+    set_scope(session, (f"p:{stranger}",))
+    rows = list_rows(session, _from_scope(), values, driven_by=f"p:{person_id}")
+    assert [bool(row.has_stage) for row in rows] == [False]

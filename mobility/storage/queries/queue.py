@@ -111,7 +111,8 @@ def list_queue(session: Session, query: QueueQuery) -> list[Any]:
     A case stands once for each stage that the office decides in it, with who looks after that stage: what is not
     ended first; once, without a stage, where the office decides none.
     """
-    return list_rows(session, _queue(query.parts), query.values)
+    values = query.values
+    return list_rows(session, _queue(query.parts), values, driven_by=values["principal"])
 
 
 @prepared
@@ -224,7 +225,7 @@ def count_queue(session: Session, office_id: int, today: date, week_end: date) -
     Of cases nothing is read but lines of the scope table and the stopped clocks of those very cases.
     """
     values = {"office_id": office_id, "principal": f"o:{office_id}", "today": today, "week_end": week_end}
-    return next(iter(list_rows(session, _counts(), values)), None)
+    return next(iter(list_rows(session, _counts(), values, driven_by=values["principal"])), None)
 
 
 @prepared

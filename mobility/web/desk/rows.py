@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache, partial
 from typing import Any
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from jinja2 import Template
 from markupsafe import Markup
 
@@ -34,24 +34,25 @@ _BAR_WORDS = CASE_WORDS | {
 def row_writer() -> Callable[[Iterable[DeskRow]], Markup]:
     """Return the function that writes rows in the language, and with the addresses, of this request."""
     template = current_app.jinja_env.get_template("desk/rows.html")  # another one when the file was changed
-    urls = url_for("clocks.why", clock_id=0), url_for("desk.show", reference="~")
-    return partial(_rows, _row_macros(template, current_code(), *urls))
+    return partial(_rows, _row_macros(template, current_code(), request.script_root))
 
 
 def above_rows(filters: DeskFilters, office_id: int | None) -> tuple[Markup, Markup]:
     """Return views and filters of a queue, and the head of its table; `office_id` where the reader has several."""
     template = current_app.jinja_env.get_template("desk/bar.html")
-    return _above(_bar_macros(template, current_code(), url_for("desk.index")), filters, office_id)
+    return _above(_bar_macros(template, current_code(), request.script_root), filters, office_id)
 
 
 @lru_cache(maxsize=32)
-def _row_macros(template: Template, code: str, why_url: str, case_url: str) -> Any:
-    return template.make_module(_ROW_WORDS | {"why_url": why_url, "case_url": case_url})
+def _row_macros(template: Template, code: str, root: str) -> Any:
+    """Return the macros for a language and a place: `root` is in every address that they write."""
+    urls = {"why_url": url_for("clocks.why", clock_id=0), "case_url": url_for("desk.show", reference="~")}
+    return template.make_module(_ROW_WORDS | urls)
 
 
 @lru_cache(maxsize=32)
-def _bar_macros(template: Template, code: str, desk_url: str) -> Any:
-    return template.make_module(_BAR_WORDS | {"desk_url": desk_url})
+def _bar_macros(template: Template, code: str, root: str) -> Any:
+    return template.make_module(_BAR_WORDS)
 
 
 def _rows(macros: Any, rows: Iterable[DeskRow]) -> Markup:

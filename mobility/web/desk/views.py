@@ -1,7 +1,8 @@
 """The queue of a desk and the case file, read only; every act on a case is in a module of its own."""
 
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -36,6 +37,7 @@ from mobility.web.desk.forms import LetterForm
 from mobility.web.desk.rows import above_rows, row_writer
 from mobility.web.shared.access import current_actor, needs_role
 
+Code = TypeVar("Code", bound=StrEnum)
 blueprint = Blueprint("desk", __name__)
 _LAST = (StageStep.RECEIVE_DOCUMENTS, StageStep.EXEMPT, StageStep.WAIVE, StageStep.LAPSE, StageStep.WITHDRAW)
 """Steps that are rarely the next one stand at the end of the choice."""
@@ -84,11 +86,12 @@ def index() -> str | Response:
 
 def read_filters() -> DeskFilters:
     """Read the filters from the address; a value that is none is as good as no filter."""
-    given = {name: request.args.get(name, "").strip()[:100] for name in _FILTERS}
+    args = request.args
+    given = {name: args[name].strip()[:100] if name in args else "" for name in _FILTERS}
     return DeskFilters(
-        state=DeskGroup(given["state"]) if given["state"] in list(DeskGroup) else None,
-        stage=StageKind(given["stage"]) if given["stage"] in list(StageKind) else None,
-        status=CaseStatus(given["status"]) if given["status"] in list(CaseStatus) else None,
+        state=_one_of(DeskGroup, given["state"]),
+        stage=_one_of(StageKind, given["stage"]),
+        status=_one_of(CaseStatus, given["status"]),
         text=given["q"],
         sending=given["sending"].upper()[:2],
         receiving=given["receiving"].upper()[:2],
@@ -96,9 +99,14 @@ def read_filters() -> DeskFilters:
     )
 
 
+def _one_of(codes: type[Code], given: str) -> Code | None:
+    return codes(given) if given and given in list(codes) else None
+
+
 def _kept(office_id: int) -> dict[str, Any]:
     """Return what of the address the links of the page carry on."""
-    kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    args = request.args
+    kept = {name: args[name] for name in _FILTERS if args.get(name)}
     return ({"office": str(office_id)} if len(current_actor().seats) > 1 else {}) | kept
 
 
