@@ -224,8 +224,9 @@ def count_queue(session: Session, office_id: int, today: date, week_end: date) -
 
     Of cases nothing is read but lines of the scope table and the stopped clocks of those very cases.
     """
-    values = {"office_id": office_id, "principal": f"o:{office_id}", "today": today, "week_end": week_end}
-    return next(iter(list_rows(session, _counts(), values, driven_by=values["principal"])), None)
+    principal = f"o:{office_id}"
+    values = {"office_id": office_id, "principal": principal, "today": today, "week_end": week_end}
+    return next(iter(list_rows(session, _counts(), values, driven_by=principal)), None)
 
 
 @prepared
