@@ -88,9 +88,9 @@ def every_case(session: Session) -> Iterator[None]:
         session.info |= {"scope": before, "opened_cases": opened}
 
 
-def own_ids(scope: tuple[str, ...]) -> list[int]:
+def own_ids(scope: tuple[str, ...]) -> tuple[int, ...]:
     """Return the people of a scope, whose own things before a case they see."""
-    return [int(principal[2:]) for principal in scope if principal.startswith("p:")]
+    return tuple(int(principal[2:]) for principal in scope if principal.startswith("p:"))
 
 
 def _visible(case_id: Any, principals: Any) -> ColumnElement[bool]:
@@ -123,7 +123,7 @@ def apply_scope(state: ORMExecuteState) -> None:
 
 
 def _narrowed_to(statement: Any, row_types: frozenset[str], principals: tuple[str, ...]) -> Any:
-    options = _criteria(principals)
+    options = _criteria(principals, own_ids(principals))
     return statement.options(*(options[name] for name in options if name in row_types))
 
 
@@ -131,19 +131,15 @@ _narrowed_once = lru_cache(maxsize=2048)(_narrowed_to)
 """For prepared statements, which live as long as the process; each reader's narrowed form is kept for the next page."""
 
 
-def narrowed_by_values(statement: Any, dialect: Dialect, principals: Any, own_ids: Any) -> Any:
+def narrowed_by_values(statement: Any, dialect: Dialect, principals: Any, own: Any) -> Any:
     """Return a statement narrowed to a scope that is sent as values: bound lists of principals and of own ids."""
-    options = _criteria_of(principals, own_ids)
+    options = _criteria(principals, own)
     row_types = _row_types_in(statement, dialect)
     return statement.options(*(options[name] for name in options if name in row_types))
 
 
 @lru_cache(maxsize=512)
-def _criteria(principals: tuple[str, ...]) -> dict[str, Any]:
-    return _criteria_of(principals, own_ids(principals))
-
-
-def _criteria_of(principals: Any, own: Any) -> dict[str, Any]:
+def _criteria(principals: Any, own: Any) -> dict[str, Any]:
     """Return one criterion for each table; a lambda over the mixin would be asked for the mixin's own columns."""
     row_types: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
     return {
