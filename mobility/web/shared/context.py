@@ -15,7 +15,7 @@ from mobility.web.shared.access import roles_of
 from mobility.web.shared.navigation import navigation
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def _language_links(spoken: str, here: str, root: str) -> list[tuple[Language, str]]:
     """Return the other languages, each with the address that changes to it and comes back; `root` is in all of them."""
     others = [language for language in WIRED if language.code in offered_locales() and language.code != spoken]
