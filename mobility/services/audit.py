@@ -20,8 +20,10 @@ from mobility.storage.keys import keys_of
 from mobility.storage.many_rows import insert_many
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.audit import AuditEntry
+from mobility.storage.prepared import Statement, prepared
 from mobility.storage.queries import audit as queries
 from mobility.storage.queries.audit import AuditFilter, AuditLine
+from mobility.storage.rows import list_rows
 
 __all__ = [
     "AuditFilter",
@@ -101,15 +103,18 @@ def _chain(session: Session, entries: Sequence[AuditEntry]) -> None:
             text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _PG_LOCK}, execution_options={"reviewed_core": True}
         )
     session.flush()
-    last = session.execute(
-        select(AuditEntry.seq, AuditEntry.chain).order_by(AuditEntry.seq.desc()).limit(1)
-    ).one_or_none()
-    seq, chain = (last.seq, last.chain) if last else (0, _START)
+    last = list_rows(session, _last(), {})
+    seq, chain = last[0] if last else (0, _START)
     key = keys_of(session).audit
     for entry in entries:
         seq += 1
         entry.seq = seq
         entry.chain = chain = chain_of(key, chain, entry)
+
+
+@prepared
+def _last() -> Statement:
+    return select(AuditEntry.seq, AuditEntry.chain).order_by(AuditEntry.seq.desc()).limit(1)
 
 
 def verify_chain(session: Session) -> int | None:

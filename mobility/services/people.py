@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from mobility.domain.access import Actor, OfficeSeat, Role
@@ -12,6 +12,7 @@ from mobility.services.inbox import unread_of
 from mobility.storage.models.accounts import Person, RoleGrant
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.prepared import Statement, prepared
+from mobility.storage.rows import list_rows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +59,11 @@ def _known() -> Statement:
 
 def find_known_person(session: Session, person_id: int) -> KnownPerson | None:
     """Return an active person with all their roles; None for anybody else."""
-    rows = session.execute(_known(), {"person_id": person_id}).all()
+    rows = list_rows(session, _known(), {"person_id": person_id})
     return known_from(rows) if rows else None
 
 
-def known_from(rows: Sequence[Row[Any]]) -> KnownPerson:
+def known_from(rows: Sequence[Any]) -> KnownPerson:
     """Gather the rows of one person."""
     seats: dict[tuple[int, Role], set[str]] = {}
     facts: dict[int, tuple[str, str]] = {}

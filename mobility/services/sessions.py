@@ -15,6 +15,7 @@ from mobility.domain.tokens import hash_of
 from mobility.services.people import KNOWN, KnownPerson, known_from, with_roles
 from mobility.storage.models.accounts import Person, WebSession
 from mobility.storage.prepared import Statement, prepared
+from mobility.storage.rows import list_rows
 
 _TOUCH_AFTER = timedelta(minutes=1)
 PERSON_KEY = "_user_id"  # where Flask-Login keeps who is signed in
@@ -58,7 +59,7 @@ def find_session(session: Session, token: str, now: datetime, lifetime: Lifetime
 
     None when it is unknown, idle too long, expired or its person has changed.
     """
-    rows = session.execute(_by_token(), {"token_hash": hash_of(token)}).all()
+    rows = list_rows(session, _by_token(), {"token_hash": hash_of(token)})
     row = rows[0] if rows else None
     if row is None or row.expires_at <= now or row.seen_at + timedelta(minutes=lifetime.idle_minutes) <= now:
         return None

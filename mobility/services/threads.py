@@ -1,5 +1,6 @@
 """One thread per case: messages between the applicant and the offices, and notes that only offices see."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import Actor
 from mobility.domain.errors import NotPermitted
 from mobility.services.audit import record_event
-from mobility.services.case_files import CASE, get_case, required_text
+from mobility.services.case_files import get_case, required_text
 from mobility.services.notices import tell_applicant, tell_office
 from mobility.storage.models.cases import CaseFile, ThreadMessage
 from mobility.storage.models.offices import Office
@@ -64,21 +65,22 @@ def post_message(
 
 def list_desks(actor: Actor, case: CaseFile) -> list[int]:
     """Return the offices of a case at which somebody sits, the stages' first."""
-    desks = [(stage.office_id, stage.kind) for stage in case.stages]
-    desks += [
-        (office_id, CASE) for office_id in (case.route.receiving_office_id, case.route.sending_office_id) if office_id
-    ]
+    return list(dict.fromkeys(_desks(actor, case)))
+
+
+def _desks(actor: Actor, case: CaseFile) -> Iterator[int]:
+    """The route is read only where no office of a stage will do: mostly one does, and others wait for this writer."""
     seats = {seat.office_id for seat in actor.seats if seat.competences}
-    return [office_id for office_id in dict.fromkeys(desk for desk, _ in desks) if office_id in seats]
+    yield from (stage.office_id for stage in case.stages if stage.office_id in seats)
+    of_route = (case.route.receiving_office_id, case.route.sending_office_id)
+    yield from (each for each in of_route if each is not None and each in seats)
 
 
 def _desk(actor: Actor, case: CaseFile, office_id: int | None) -> int:
-    desks = list_desks(actor, case)
-    if office_id is not None and office_id in desks:
-        return office_id
-    if office_id is not None or not desks:
+    found = next((each for each in _desks(actor, case) if office_id in (None, each)), None)
+    if found is None:
         raise NotPermitted(case=case.id, office=office_id)
-    return desks[0]
+    return found
 
 
 def _tell(session: Session, case: CaseFile, message: ThreadMessage, now: datetime) -> None:

@@ -6,7 +6,9 @@ Deliberately elsewhere: row types (`storage/models`), statements (`storage/queri
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Engine, event
@@ -17,6 +19,11 @@ from mobility.storage.scope import apply_scope, check_scope_on_flush
 
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
 
+_CACHE = "cache_size=-16384"
+"""16 MB for each connection that reads so much: what one page of a queue reads does not fit into SQLite's 2 MB."""
+_TURN_SECONDS = 5
+_turns: WeakKeyDictionary[Engine, Any] = WeakKeyDictionary()
+"""For each SQLite engine who of its threads writes; a thread that writes inside its own turn meets SQLite's lock."""
 _PG_LIMITS = (
     ("statement_timeout", "15s"),
     ("lock_timeout", "5s"),
@@ -46,16 +53,21 @@ def install_engine_hooks(engine: Engine) -> None:
 def _install_sqlite_hooks(engine: Engine) -> None:
     # PERSIST is as durable as DELETE and commits three times as fast: the journal's header is cleared, not its file.
     journal = "WAL" if wal_is_safe() else "PERSIST"
+    _turns[engine] = RLock()
 
     @event.listens_for(engine, "connect")
     def on_connect(dbapi: Any, record: Any) -> None:
         dbapi.isolation_level = None  # the driver must not begin transactions by itself
-        for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000"):
+        for pragma in (f"journal_mode={journal}", "foreign_keys=ON", "synchronous=FULL", "busy_timeout=5000", _CACHE):
             dbapi.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")
     def on_begin(conn: Any) -> None:
-        conn.exec_driver_sql("BEGIN " + conn.get_execution_options().get("sqlite_tx", "DEFERRED"))
+        kind = conn.get_execution_options().get("sqlite_tx", "DEFERRED")
+        if kind == "DEFERRED":  # takes no lock, so it cannot fail: the way through the events costs half a statement
+            conn.connection.dbapi_connection.execute("BEGIN DEFERRED").close()
+        else:
+            conn.exec_driver_sql(f"BEGIN {kind}")
 
 
 def _install_postgresql_hooks(engine: Engine) -> None:
@@ -77,16 +89,33 @@ def write_unit(session: Session) -> Iterator[Session]:
     if session.new or session.dirty or session.deleted:
         raise RuntimeError("changes were made before the write unit began")
     session.rollback()
-    session.connection(execution_options={"sqlite_tx": "IMMEDIATE"})
-    session.info["writing"] = True
+    with _turn_of(session.get_bind().engine):
+        session.connection(execution_options={"sqlite_tx": "IMMEDIATE"})
+        session.info["writing"] = True
+        try:
+            yield session
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.info.pop("writing", None)
+
+
+@contextmanager
+def _turn_of(engine: Engine) -> Iterator[None]:
+    """Wait until no other thread of this process writes to the same SQLite file.
+
+    SQLite would let them wait too, but asleep, for up to 100 ms at a time: who comes next is woken here at once. Among
+    processes SQLite's lock decides, and it decides here as well when a turn does not come in time.
+    """
+    turn = _turns.get(engine)
+    is_ours = turn is not None and turn.acquire(timeout=_TURN_SECONDS)
     try:
-        yield session
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
+        yield
     finally:
-        session.info.pop("writing", None)
+        if turn is not None and is_ours:
+            turn.release()
 
 
 @event.listens_for(Session, "before_flush")

@@ -6,6 +6,7 @@ Separate keys for separate purposes: what chains the audit log cannot open a sea
 import hashlib
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,7 @@ class Keys:
     master: bytes
 
     @classmethod
+    @lru_cache(maxsize=8)
     def from_secret(cls, secret: str) -> "Keys":
         """Derive both keys; the purpose is part of the derivation."""
         return cls(audit=_derive(secret, b"audit-chain"), master=_derive(secret, b"person-keys"))

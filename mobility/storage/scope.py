@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, exists, or_, select
+from sqlalchemy import ColumnElement, Dialect, ForeignKey, Index, String, exists, or_, select
 from sqlalchemy.orm import Mapped, ORMExecuteState, Session, aliased, mapped_column, with_loader_criteria
 
 from mobility.domain.errors import Unscoped
@@ -62,7 +62,7 @@ class OwnedScoped:
 
 def set_scope(session: Session, scope: Scope) -> None:
     """Fix what the session may see; changing it in mid-session first forgets what was loaded."""
-    if session.info.get("scope") not in (None, scope):
+    if session.info.get("scope") not in (None, scope) and (session.identity_map or session.new):
         session.expunge_all()
     session.info["scope"] = scope
     session.info["opened_cases"] = set()
@@ -88,11 +88,12 @@ def every_case(session: Session) -> Iterator[None]:
         session.info |= {"scope": before, "opened_cases": opened}
 
 
-def _own_ids(scope: tuple[str, ...]) -> list[int]:
-    return [int(principal[2:]) for principal in scope if principal.startswith("p:")]
+def own_ids(scope: tuple[str, ...]) -> tuple[int, ...]:
+    """Return the people of a scope, whose own things before a case they see."""
+    return tuple(int(principal[2:]) for principal in scope if principal.startswith("p:"))
 
 
-def _visible(case_id: Any, principals: tuple[str, ...]) -> ColumnElement[bool]:
+def _visible(case_id: Any, principals: Any) -> ColumnElement[bool]:
     # under a name of its own: a statement that itself reads the scope table must not lend it to this condition
     seen = aliased(CaseScope)
     return exists(select(seen.case_id).where(seen.case_id == case_id, seen.principal.in_(principals)))
@@ -116,13 +117,13 @@ def apply_scope(state: ORMExecuteState) -> None:
         return
     if state.is_column_load or state.is_relationship_load:
         return
-    row_types = _row_types_in(state)
+    row_types = _row_types_in(state.statement, state.session.get_bind().dialect)
     narrow = _narrowed_once if state.execution_options.get(MARK) else _narrowed_to
     state.statement = narrow(state.statement, row_types, scope)
 
 
 def _narrowed_to(statement: Any, row_types: frozenset[str], principals: tuple[str, ...]) -> Any:
-    options = _criteria(principals)
+    options = _criteria(principals, own_ids(principals))
     return statement.options(*(options[name] for name in options if name in row_types))
 
 
@@ -130,12 +131,19 @@ _narrowed_once = lru_cache(maxsize=2048)(_narrowed_to)
 """For prepared statements, which live as long as the process; each reader's narrowed form is kept for the next page."""
 
 
+def narrowed_by_values(statement: Any, dialect: Dialect, principals: Any, own: Any) -> Any:
+    """Return a statement narrowed to a scope that is sent as values: bound lists of principals and of own ids."""
+    options = _criteria(principals, own)
+    row_types = _row_types_in(statement, dialect)
+    return statement.options(*(options[name] for name in options if name in row_types))
+
+
 @lru_cache(maxsize=512)
-def _criteria(principals: tuple[str, ...]) -> dict[str, Any]:
+def _criteria(principals: Any, own: Any) -> dict[str, Any]:
     """Return one criterion for each table; a lambda over the mixin would be asked for the mixin's own columns."""
     row_types: list[Any] = [mapper.class_ for mapper in Base.registry.mappers]
     return {
-        each.__tablename__: with_loader_criteria(each, _narrowed(each, principals), include_aliases=True)
+        each.__tablename__: with_loader_criteria(each, _narrowed(each, principals, own), include_aliases=True)
         for each in sorted(row_types, key=lambda each: str(each.__tablename__))
         if issubclass(each, (CaseScoped, OwnedScoped))
     }
@@ -145,17 +153,16 @@ _tables_by_statement: dict[Any, frozenset[str]] = {}
 _WORD = re.compile(r"[a-z_]+")
 
 
-def _row_types_in(state: ORMExecuteState) -> frozenset[str]:
+def _row_types_in(statement: Any, dialect: Dialect) -> frozenset[str]:
     """Return the words of the statement's SQL, table names among them: criteria for others would cost and do nothing.
 
     The SQL is made once for each form of statement, from the key under which SQLAlchemy caches it as well.
     """
-    statement: Any = state.statement
     cache_key = statement._generate_cache_key()
     key = cache_key.key if cache_key is not None else None
     known = _tables_by_statement.get(key) if key is not None else None
     if known is None:
-        known = frozenset(_WORD.findall(str(statement.compile(state.session.get_bind())).lower()))
+        known = frozenset(_WORD.findall(str(statement.compile(dialect=dialect)).lower()))
         if key is not None:
             if len(_tables_by_statement) >= 4096:
                 _tables_by_statement.clear()
@@ -163,10 +170,10 @@ def _row_types_in(state: ORMExecuteState) -> frozenset[str]:
     return known
 
 
-def _narrowed(row_type: Any, principals: tuple[str, ...]) -> ColumnElement[bool]:
+def _narrowed(row_type: Any, principals: Any, own: Any) -> ColumnElement[bool]:
     if issubclass(row_type, CaseScoped):
         return _visible(row_type.case_id, principals)
-    return or_(row_type.person_id.in_(_own_ids(principals)), _visible(row_type.case_id, principals))
+    return or_(row_type.person_id.in_(own), _visible(row_type.case_id, principals))
 
 
 def check_scope_on_flush(session: Session) -> None:

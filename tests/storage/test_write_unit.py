@@ -1,13 +1,20 @@
 """The write unit is the only way to write, and the scope stands in front of every read."""
 
+from collections.abc import Iterator
+from threading import Thread
+
 import pytest
-from sqlalchemy import select, update
+from flask import Flask
+from sqlalchemy import event, select, update
 from sqlalchemy.orm import Session
 
+from mobility.app import create_app
 from mobility.domain.errors import Unscoped
-from mobility.storage.db import wal_is_safe, write_unit
+from mobility.settings import load_settings
+from mobility.storage.db import db, wal_is_safe, write_unit
 from mobility.storage.models.accounts import Person
 from mobility.storage.models.cases import CaseFile
+from mobility.storage.schema import Base
 from mobility.storage.scope import set_scope
 
 
@@ -79,3 +86,42 @@ def test_core_statements_are_refused_under_a_narrow_scope(session: Session) -> N
 )
 def test_wal_is_used_only_without_the_reset_bug(version, safe) -> None:
     assert wal_is_safe(version) is safe
+
+
+@pytest.fixture
+def impatient(tmp_path) -> Iterator[Flask]:
+    """An application of its own on a file whose connections do not wait for SQLite's lock at all."""
+    made = create_app(load_settings(environment="testing", instance=tmp_path, secret_key="t" * 40))
+    with made.app_context():
+        event.listen(db.engine, "connect", lambda dbapi, _: dbapi.execute("PRAGMA busy_timeout=0").close())
+        Base.metadata.create_all(db.engine)
+    yield made
+    with made.app_context():
+        db.engine.dispose()
+
+
+def test_threads_of_a_process_wait_for_their_turn_to_write_also_behind_one_that_fails(impatient, now) -> None:
+    """SQLite itself would refuse the second at once: nobody here is ever in the other's way."""
+    failed, written = [], []
+
+    def write(number: int) -> None:
+        with impatient.app_context():
+            set_scope(db.session(), ())
+            try:
+                with write_unit(db.session()) as unit:
+                    unit.add(a_person(now, email=f"{number}@example.org"))
+                    unit.flush()
+                    if number % 5 == 0:
+                        raise ZeroDivisionError
+                written.append(number)
+            except Exception as error:  # whatever it is, in the thread's stead
+                failed.append((number, type(error)))
+
+    threads = [Thread(target=write, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(failed) == [(number, ZeroDivisionError) for number in range(0, 20, 5)]
+    with impatient.app_context():
+        assert db.session.connection().exec_driver_sql("SELECT count(*) FROM person").scalar() == len(written) == 16

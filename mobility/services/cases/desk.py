@@ -5,6 +5,7 @@ showed. Counts stop at 1,001.
 """
 
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,6 +36,7 @@ from mobility.storage.scope import NO_DATE
 
 ONE_DAY = timedelta(days=1)
 MOST_ROWS = 200
+_MOST_KEPT = 2000
 
 
 def list_desk(
@@ -67,7 +69,9 @@ def list_desk(
     return DeskPage(
         office=office,
         today=today,
-        rows=tuple(_row(stages[case_id], clocks.get(case_id), office, source, today) for case_id in ids),
+        rows=tuple(
+            [_row(tuple(stages[case_id]), clocks.get(case_id), office.calendar, source, today) for case_id in ids]
+        ),
         next_after=_cursor(stages[ids[-1]][0]) if len(stages) > query.limit else None,
         counts=counts,
     )
@@ -89,7 +93,7 @@ def _head(session: Session, office_id: int, today: date) -> tuple[OfficeView, De
     row = count_queue(session, office_id, today, week_end(today))
     if row is None:
         raise NotFound(office=office_id)
-    values = dict(row._mapping)
+    values = row._asdict()
     office = OfficeView(**{name: values[name] for name in OFFICE_COLUMNS})
     return office, DeskCounts(**{name: value for name, value in values.items() if name not in OFFICE_COLUMNS})
 
@@ -172,7 +176,13 @@ def _after(text: str | None) -> tuple[date, int] | None:
         raise InvalidInput(field="after", reason="wrong_type", value=text) from None
 
 
-def _row(stages: list[Any], clock: Any, office: OfficeView, source: CalendarSource, today: date) -> DeskRow:
+@lru_cache(maxsize=_MOST_KEPT)
+def _row(stages: tuple[Any, ...], clock: Any, calendar: str, source: CalendarSource, today: date) -> DeskRow:
+    """Return a case in the queue: the same object as long as what was read of it is the same.
+
+    It is made of nothing but its arguments, and most of a queue is read again unchanged; what is made of it in turn
+    (its markup) can be kept under it.
+    """
     row, stage = stages[0], _stage_of(clock, stages)
     return DeskRow(
         case_id=row.case_id,
@@ -187,7 +197,7 @@ def _row(stages: list[Any], clock: Any, office: OfficeView, source: CalendarSour
         planned_arrival_on=row.planned_arrival_on,
         next_due_on=None if row.due_on == NO_DATE else row.due_on,
         group=group_of(row.due_on, today, is_stopped=clock is not None and clock.state == "paused"),
-        clock=_clock(clock, office, source, today) if clock is not None else None,
+        clock=_clock(clock, calendar, source, today) if clock is not None else None,
         stage=StageKind(stage.stage_kind) if stage is not None else None,
         stage_status=StageStatus(stage.stage_status) if stage is not None else None,
         stage_row_version=stage.stage_row_version if stage is not None else None,
@@ -197,7 +207,7 @@ def _row(stages: list[Any], clock: Any, office: OfficeView, source: CalendarSour
     )
 
 
-def _stage_of(clock: Any, stages: list[Any]) -> Any:
+def _stage_of(clock: Any, stages: tuple[Any, ...]) -> Any:
     """Return the stage that the pressing clock runs in, else the office's first that is not ended."""
     if stages[0].stage_kind is None:
         return None
@@ -216,7 +226,7 @@ def _waiting_for(row: Any, stage: Any) -> str:
     return str(side) if side is not None else ""
 
 
-def _clock(row: Any, office: OfficeView, source: CalendarSource, today: date) -> DeskClock:
+def _clock(row: Any, calendar: str, source: CalendarSource, today: date) -> DeskClock:
     status = status_on(row.state, row.kind, row.latest_on, today)
     return DeskClock(
         id=row.id,
@@ -229,8 +239,6 @@ def _clock(row: Any, office: OfficeView, source: CalendarSource, today: date) ->
         earliest_on=row.earliest_on,
         latest_on=row.latest_on,
         days_left=days_left(row.earliest_on, row.latest_on, today),
-        working_days_left=working_days_left(
-            source, row.calendar or office.calendar, row.earliest_on, row.latest_on, today
-        ),
+        working_days_left=working_days_left(source, row.calendar or calendar, row.earliest_on, row.latest_on, today),
         paused_since=row.paused_since,
     )

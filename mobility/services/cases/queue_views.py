@@ -58,9 +58,13 @@ class DeskClock:
     paused_since: date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class DeskRow:
-    """One case in a desk's queue; `waiting_for` is applicant, office, or empty where nobody has to act."""
+    """One case in a desk's queue; `waiting_for` is applicant, office, or empty where nobody has to act.
+
+    Compared by identity: `list_desk` returns the same object for the same facts, and hashing twenty fields costs more
+    than finding what is kept under them.
+    """
 
     case_id: int
     reference: str

@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Integer,
-    Row,
     and_,
     bindparam,
     exists,
@@ -32,6 +31,7 @@ from mobility.storage.models.programmes import Call
 from mobility.storage.models.treaties import InstrumentRow, ProvisionRow, ProvisionVersionRow
 from mobility.storage.prepared import Statement, prepared
 from mobility.storage.queries.cases import OFFICE_COLUMNS
+from mobility.storage.rows import list_rows
 from mobility.storage.schema import BigId
 from mobility.storage.scope import NO_DATE, CaseScope
 
@@ -105,13 +105,14 @@ _OF_STAGE: dict[str, Callable[[], ColumnElement[bool]]] = {
 }
 
 
-def list_queue(session: Session, query: QueueQuery) -> list[Row[Any]]:
+def list_queue(session: Session, query: QueueQuery) -> list[Any]:
     """Return one page of a desk's open cases by their next day, and one case more where there is another page.
 
     A case stands once for each stage that the office decides in it, with who looks after that stage: what is not
     ended first; once, without a stage, where the office decides none.
     """
-    return list(session.execute(_queue(query.parts), query.values))
+    values = query.values
+    return list_rows(session, _queue(query.parts), values, driven_by=values["principal"])
 
 
 @prepared
@@ -178,11 +179,11 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def list_queue_clocks(session: Session, office_id: int, case_ids: Sequence[int]) -> list[Row[Any]]:
+def list_queue_clocks(session: Session, office_id: int, case_ids: Sequence[int]) -> list[Any]:
     """Return the live clocks an office owes in these cases, the most pressing first, with their law."""
     if not case_ids:
         return []
-    found = session.execute(_queue_clocks(), {"office_id": office_id, "case_ids": case_ids})
+    found = list_rows(session, _queue_clocks(), {"office_id": office_id, "case_ids": case_ids})
     # the state is left out of the statement: its index would lead over all running clocks instead of these cases
     live = [row for row in found if row.state in ("running", "paused")]
     return sorted(live, key=lambda row: row.state == "paused")
@@ -218,14 +219,14 @@ def _queue_clocks() -> Statement:
     )
 
 
-def count_queue(session: Session, office_id: int, today: date, week_end: date) -> Row[Any] | None:
+def count_queue(session: Session, office_id: int, today: date, week_end: date) -> Any | None:
     """Return an office with how many open cases it has, late, due today, due this week, stopped: each up to 1,001.
 
-    Counts of the scope table, whose principal is the condition: reviewed, nothing else is read but stopped clocks of
-    those very cases.
+    Of cases nothing is read but lines of the scope table and the stopped clocks of those very cases.
     """
-    values = {"office_id": office_id, "principal": f"o:{office_id}", "today": today, "week_end": week_end}
-    return session.execute(_counts(), values, execution_options={"reviewed_core": True}).one_or_none()
+    principal = f"o:{office_id}"
+    values = {"office_id": office_id, "principal": principal, "today": today, "week_end": week_end}
+    return next(iter(list_rows(session, _counts(), values, driven_by=principal)), None)
 
 
 @prepared

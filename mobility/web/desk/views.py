@@ -1,7 +1,8 @@
 """The queue of a desk and the case file, read only; every act on a case is in a module of its own."""
 
 from datetime import date
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -33,13 +34,13 @@ from mobility.web.applications.display import answer_lines, field_label
 from mobility.web.cases.forms import empty
 from mobility.web.cases.words import CASE_WORDS, current_documents, decisions, turn_words
 from mobility.web.desk.forms import LetterForm
-from mobility.web.desk.rows import row_writer
+from mobility.web.desk.rows import above_rows, row_writer
 from mobility.web.shared.access import current_actor, needs_role
 
+Code = TypeVar("Code", bound=StrEnum)
 blueprint = Blueprint("desk", __name__)
 _LAST = (StageStep.RECEIVE_DOCUMENTS, StageStep.EXEMPT, StageStep.WAIVE, StageStep.LAPSE, StageStep.WITHDRAW)
 """Steps that are rarely the next one stand at the end of the choice."""
-_STATES = (DeskGroup.LATE, DeskGroup.DUE_TODAY, DeskGroup.THIS_WEEK, DeskGroup.LATER, DeskGroup.STOPPED)
 _FILTERS = ("q", "state", "stage", "status", "officer", "sending", "receiving")
 DESK_WORDS: dict[str, Any] = CASE_WORDS | {
     "case_step_label": case_step_label,
@@ -66,29 +67,31 @@ def index() -> str | Response:
     )
     if not queue.rows and request.args.get("after"):
         return redirect(url_for("desk.index", **_kept(office_id)))
+    has_other_desks = len(actor.seats) > 1
+    bar, table_head = above_rows(filters, office_id if has_other_desks else None)
     return render_template(
         "desk/index.html",
         queue=queue,
+        bar=bar,
+        table_head=table_head,
         groups=[(group, rows) for group in DeskGroup if (rows := [row for row in queue.rows if row.group is group])],
         filters=filters,
         is_filtered=filters != DeskFilters(),
         kept=_kept(office_id),
-        states=_STATES,
-        stages=list(StageKind),
-        statuses=list(CaseStatus),
-        has_other_desks=len(actor.seats) > 1,
-        write_row=row_writer(),
+        has_other_desks=has_other_desks,
+        write_rows=row_writer(),
         **DESK_WORDS,
     )
 
 
 def read_filters() -> DeskFilters:
     """Read the filters from the address; a value that is none is as good as no filter."""
-    given = {name: request.args.get(name, "").strip()[:100] for name in _FILTERS}
+    args = request.args
+    given = {name: args[name].strip()[:100] if name in args else "" for name in _FILTERS}
     return DeskFilters(
-        state=DeskGroup(given["state"]) if given["state"] in list(DeskGroup) else None,
-        stage=StageKind(given["stage"]) if given["stage"] in list(StageKind) else None,
-        status=CaseStatus(given["status"]) if given["status"] in list(CaseStatus) else None,
+        state=_one_of(DeskGroup, given["state"]),
+        stage=_one_of(StageKind, given["stage"]),
+        status=_one_of(CaseStatus, given["status"]),
         text=given["q"],
         sending=given["sending"].upper()[:2],
         receiving=given["receiving"].upper()[:2],
@@ -96,9 +99,14 @@ def read_filters() -> DeskFilters:
     )
 
 
+def _one_of(codes: type[Code], given: str) -> Code | None:
+    return codes(given) if given and given in list(codes) else None
+
+
 def _kept(office_id: int) -> dict[str, Any]:
     """Return what of the address the links of the page carry on."""
-    kept = {name: request.args[name] for name in _FILTERS if request.args.get(name)}
+    args = request.args
+    kept = {name: args[name] for name in _FILTERS if args.get(name)}
     return ({"office": str(office_id)} if len(current_actor().seats) > 1 else {}) | kept
 
 

@@ -8,28 +8,30 @@ from flask import Flask, current_app, g, request, url_for
 from markupsafe import Markup
 
 from mobility.domain.access import Role
-from mobility.i18n import WIRED, current_code, direction_of, language_of, offered_locales
+from mobility.i18n import WIRED, Language, current_code, direction_of, language_of, offered_locales
 from mobility.i18n import formats as formats_of_day
 from mobility.i18n.current import gettext, plural_form
 from mobility.web.shared.access import roles_of
 from mobility.web.shared.navigation import navigation
 
 
-def _language_links() -> list[Any]:
-    return [language for language in WIRED if language.code in offered_locales() and language.code != current_code()]
+@lru_cache(maxsize=256)
+def _language_links(spoken: str, here: str, root: str) -> list[tuple[Language, str]]:
+    """Return the other languages, each with the address that changes to it and comes back; `root` is in all of them."""
+    others = [language for language in WIRED if language.code in offered_locales() and language.code != spoken]
+    return [(other, url_for("home.choose_language", code=other.code, next=here)) for other in others]
 
 
 def _shared() -> dict[str, Any]:
-    actor = g.get("actor")
+    actor, code, here = g.get("actor"), current_code(), request.full_path.rstrip("?")
     return {
-        "language": language_of(current_code()),
-        "other_languages": _language_links(),
+        "language": language_of(code),
+        "language_links": _language_links(code, here, request.script_root),
         "actor": actor,
         "actor_name": g.get("actor_name", ""),
         "unread": g.get("unread", 0),
         "roles": roles_of(actor) if actor else frozenset(),
         "Role": Role,
-        "here": request.full_path.rstrip("?"),
     }
 
 
@@ -40,6 +42,16 @@ def _static_url(name: str) -> str:
 @lru_cache(maxsize=256)
 def _versioned(version: str, root: str, name: str) -> str:
     return url_for("static", filename=name, v=version)
+
+
+def _page_url(endpoint: str) -> str:
+    return _address(endpoint, request.script_root)
+
+
+@lru_cache(maxsize=256)
+def _address(endpoint: str, root: str) -> str:
+    """Return the address of a page that has no parts; `root` is in it, and there is one for each."""
+    return url_for(endpoint)
 
 
 def _iso(day: date) -> str:
@@ -76,6 +88,7 @@ def register_context(app: Flask) -> None:
         direction_of=direction_of,
         navigation=navigation,
         days_phrase=formats_of_day.days_phrase,
+        page_url=_page_url,
         static_url=_static_url,
     )
     env.filters.update(

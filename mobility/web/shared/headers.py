@@ -26,8 +26,8 @@ def policy_with(more: str) -> str:
 
 def add_security_headers(response: Response) -> Response:
     """Add what is missing; a view may set a stricter policy of its own (file downloads do)."""
-    for name, value in _ALWAYS.items():
-        response.headers.setdefault(name, value)
+    given = {name.lower() for name, _ in response.headers}
+    response.headers.extend([(name, value) for name, value in _ALWAYS.items() if name.lower() not in given])
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", _YEARS_OF_HTTPS)
     if g.get("actor") is not None:

@@ -47,7 +47,8 @@ def begin_request() -> None:
     give_keys(own, Keys.from_secret(current_app.config["SECRET_KEY"]))
     give_files(own, current_app.config["FILES"])
     give_site(own, Site.at(settings().address, settings().quiet_hour))
-    known: people.KnownPerson | None = current_user.known if current_user.is_authenticated else None
+    reader = current_user._get_current_object()  # once: the proxy asks for the application each time
+    known: people.KnownPerson | None = reader.known if reader.is_authenticated else None
     g.actor = known.actor if known else None
     g.actor_name = known.name if known else ""
     g.unread = known.unread if known else 0

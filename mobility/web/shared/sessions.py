@@ -17,6 +17,9 @@ from mobility.settings import Settings
 from mobility.storage.db import db, write_unit
 from mobility.storage.scope import set_scope
 
+_READING = ("GET", "HEAD")
+"""What only reads goes on in the transaction in which its session was read."""
+
 
 class ServerSession(CallbackDict[str, Any], SessionMixin):
     """What Flask calls `session`; `token` is what the cookie carries, empty until there is something to keep."""
@@ -61,8 +64,10 @@ class DatabaseSessions(SessionInterface):
         token = request.cookies.get(self.cookie, "")
         if not token or request.path.startswith(app.static_url_path or "/static"):
             return ServerSession({})
-        with app.app_context():
-            found = sessions.find_session(_own_session(), token, utc_now(), self._lifetime)
+        own = _own_session()
+        found = sessions.find_session(own, token, utc_now(), self._lifetime)
+        if request.method not in _READING:
+            own.rollback()  # without WAL, a reader blocks a commit: what a change does first may take long
         if found is None:
             return ServerSession({}, is_stale=True)
         return ServerSession(dict(found.data), token, is_stale=found.is_stale, known=found.known)
@@ -70,17 +75,18 @@ class DatabaseSessions(SessionInterface):
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
         """Write what changed; an emptied session is ended and its cookie taken back."""
         assert isinstance(session, ServerSession)
+        if session.accessed:
+            response.vary.add("Cookie")
+        is_ended = not session and bool(session.token)
+        if not is_ended and (not session or not (session.modified or session.is_stale)):
+            return
         if has_app_context():
             # Without WAL, a reader blocks a commit: end what this request still reads before writing beside it.
             db.session.rollback()
-        if session.accessed:
-            response.vary.add("Cookie")
-        if not session and session.token:
+        if is_ended:
             with app.app_context(), write_unit(_own_session()) as unit:
                 sessions.end_session(unit, session.token)
             response.delete_cookie(self.cookie, path="/", secure=self._secure, httponly=True, samesite="Lax")
-            return
-        if not session or not (session.modified or session.is_stale):
             return
         with app.app_context(), write_unit(_own_session()) as unit:
             token = sessions.save_session(
