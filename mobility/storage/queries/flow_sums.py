@@ -241,7 +241,7 @@ def _days_in(rows: Any, people: Any, lump: Any, period: Days) -> ColumnElement[i
     ended = case((rows.end_on < last, rows.end_on), else_=literal(last))
     overlaps = and_(rows.start_on <= last, rows.end_on >= first)
     given = and_(rows.end_on.is_(None), rows.start_on.between(first, last))
-    within = (DayNumber(ended) - DayNumber(started) + 1) * people
+    within = (DayNumber(ended) - DayNumber(started) + 1) * cast(people, BigInteger)
     return func.sum(case((overlaps, within), (given, lump), else_=0))
 
 
