@@ -29,8 +29,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from bench.figures import Figure, Work, interleaved, settled
 from mobility.storage.flow_counting import creation, recount_statements
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
+from mobility.storage.queries.flow_heads import sum_heads_by_year
 from mobility.storage.queries.flow_source import FlowSource
-from mobility.storage.queries.flow_sums import read_flows, sum_heads_by_year, sum_heads_of_years
+from mobility.storage.queries.flow_sums import read_flows
 from mobility.storage.scope import ALL, set_scope
 
 _CODES = "ATBEBRCACHCLCNCODEEGESFRGBGHIDINITJPKEKRMAMXNGNLPEPLSETNTRZA"
@@ -123,12 +124,11 @@ def _sql_seconds(session: Session, do: Any) -> float:
 
 
 def of_one_year(stays: Stays) -> dict[Any, int]:
-    return {(origin, host): heads for origin, host, heads in sum_heads_of_years(stays.session, SOURCE, YEAR, YEAR)}
+    return sum_heads_by_year(stays.session, SOURCE, (date(YEAR, 1, 1), date(YEAR, 12, 31)))
 
 
 def of_all_years(stays: Stays) -> dict[Any, int]:
-    rows = sum_heads_by_year(stays.session, SOURCE, (FIRST, LAST_DAY))
-    return {(year, origin, host): heads for year, origin, host, heads in rows}
+    return sum_heads_by_year(stays.session, SOURCE, (FIRST, LAST_DAY))
 
 
 def split_days(stays: Stays) -> dict[Any, int]:
@@ -146,7 +146,7 @@ def _frame(stays: Stays) -> pd.DataFrame:
 def pandas_year(stays: Stays) -> dict[Any, int]:
     frame = _frame(stays)
     kept = frame[frame.start_on.dt.year == YEAR]
-    return {pair: int(heads) for pair, heads in kept.groupby(["origin", "host"]).size().items()}
+    return {(YEAR, *pair): int(heads) for pair, heads in kept.groupby(["origin", "host"]).size().items()}
 
 
 def pandas_years(stays: Stays) -> dict[Any, int]:
@@ -170,7 +170,7 @@ def pandas_days(stays: Stays) -> dict[Any, int]:
 
 def duckdb_year(stays: Stays) -> dict[Any, int]:
     query = f"SELECT origin, host, count(*) FROM stays WHERE year = {YEAR} GROUP BY origin, host"
-    return {(origin, host): heads for origin, host, heads in stays.table.execute(query).fetchall()}
+    return {(YEAR, origin, host): heads for origin, host, heads in stays.table.execute(query).fetchall()}
 
 
 def duckdb_years(stays: Stays) -> dict[Any, int]:

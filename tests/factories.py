@@ -23,7 +23,7 @@ from mobility.storage.models.clocks import Clock
 from mobility.storage.models.funding import Payment
 from mobility.storage.models.offices import Office, OfficeCompetence
 from mobility.storage.models.programmes import Call, Programme, ProgrammeStage, Route, RouteStage
-from mobility.storage.models.reciprocity import Flow
+from mobility.storage.models.reciprocity import Flow, FlowImport
 from mobility.storage.models.treaties import InstrumentRow, PartyRow, ProvisionRow, ProvisionVersionRow
 from mobility.storage.schema import Base
 
@@ -286,6 +286,15 @@ def make_flow(
     given: dict[str, Any] = {"discipline": "theatre", "status": "actual", "instrument_id": programme.instrument_id}
     days = {"start_on": start_on, "end_on": end_on}
     return keep(session, Flow(programme_id=programme.id, origin=origin, host=host, **days, **(given | values)))
+
+
+def make_imports(session: Session, number: int) -> list[FlowImport]:
+    """Collections without a row, already taken back."""
+    given = {"columns": {}, "source": "A yearbook", "licence": "CC0", "file_name": "f.csv", "staged_at": NOW}
+    made = [FlowImport(status="undone", title=f"Import {n}", digest=str(n), **given) for n in range(number)]
+    with write_unit(session):
+        session.add_all(made)
+    return made
 
 
 def make_payment(session: Session, case: CaseFile, *, payer: str = "DE", **values: Any) -> Payment:

@@ -18,7 +18,7 @@ from mobility.i18n import flow_import_labels as words
 from mobility.i18n import gettext as _
 from mobility.i18n import ngettext
 from mobility.services import flow_imports
-from mobility.services.flow_imports import AlreadyImported, Checked, FileOptions, ImportRequest
+from mobility.services.flow_imports import AlreadyImported, Checked, FileOptions, ImportLine, ImportRequest
 from mobility.storage.db import write_unit
 
 
@@ -155,12 +155,17 @@ def _tell(file: Path, checked: Checked) -> None:
 def list_(context: CommandContext) -> None:
     """List the imports, the newest first. Example: mobility flows list"""
     with context.session() as session:
-        for line in flow_imports.list_imports(session, SYSTEM):
-            owner = line.programme or _("collection")
-            told = (
-                f"{line.import_id:>5}  {words.STATUS[line.status]}  {owner}  {line.rows}  {line.people}  {line.title}"
-            )
-            click.echo(f"{told}  ({line.source}; {line.licence})")
+        lines, more = flow_imports.list_imports(session, SYSTEM)
+        while lines:
+            for line in lines:
+                _tell_import(line)
+            lines, more = flow_imports.list_imports(session, SYSTEM, more) if more else ([], 0)
+
+
+def _tell_import(line: ImportLine) -> None:
+    owner = line.programme or _("collection")
+    told = f"{line.import_id:>5}  {words.STATUS[line.status]}  {owner}  {line.rows}  {line.people}  {line.title}"
+    click.echo(f"{told}  ({line.source}; {line.licence})")
 
 
 @group.command("undo")

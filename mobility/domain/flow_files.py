@@ -21,6 +21,7 @@ from mobility.domain.stays import EARLIEST_YEAR, LONGEST_STAY_DAYS
 MOST_PEOPLE: Final = 1_000_000_000
 MOST_DAYS: Final = 1_000_000_000
 MOST_AMOUNT: Final = Decimal(10) ** 13
+_NO_CELL: Final = -1
 DISCIPLINES: Final = frozenset(each.value for each in Discipline)
 
 
@@ -220,12 +221,14 @@ class RowReader:
         self.width = len(names)
         self.today = today
         self.currencies = currencies
-        self._place = {role: names.index(column) for role, column in columns.named().items()}
+        found = {role: names.index(column) for role, column in columns.named().items()}
+        self._place = {role: found.get(role, _NO_CELL) for role in USUAL_NAMES}
 
     def read(self, cells: Sequence[str]) -> FlowRow:
         """Return what the row says, or raise RowRefused with the first thing that is wrong."""
         if len(cells) != self.width:
             cells = self._fitted(cells)
+        cells = [*map(str.strip, cells), ""]  # the last one stands for every column that the file does not have
         start_on, end_on = self._time(cells)
         return FlowRow(
             origin=self._country(cells, "origin"),
@@ -235,7 +238,7 @@ class RowReader:
             end_on=end_on,
             days=self._days(cells),
             discipline=self._discipline(cells),
-            reference=self._cell(cells, "reference"),
+            reference=cells[self._place["reference"]],
             paid=self._paid(cells, start_on),
         )
 
@@ -245,15 +248,11 @@ class RowReader:
             raise RowRefused(RowFault.EXTRA_CELLS, value=extra[0])
         return [*cells[: self.width], *[""] * (self.width - len(cells))]
 
-    def _cell(self, cells: Sequence[str], role: str) -> str:
-        place = self._place.get(role)
-        return "" if place is None else cells[place].strip()
-
     def _name(self, role: str) -> str:
         return str(getattr(self.columns, role))
 
     def _country(self, cells: Sequence[str], role: str) -> str:
-        typed = self._cell(cells, role)
+        typed = cells[self._place[role]]
         code = _country(typed)
         if code is None:
             fault = RowFault.UNKNOWN_COUNTRY if typed else RowFault.COUNTRY_MISSING
@@ -267,7 +266,7 @@ class RowReader:
         return self._whole(cells, "days", MOST_DAYS) if self.columns.days and not self.columns.end else 0
 
     def _whole(self, cells: Sequence[str], role: str, most: int) -> int:
-        typed = cells[self._place[role]].strip()
+        typed = cells[self._place[role]]
         if typed.isdecimal() and typed.isascii() and len(typed) < 19:
             number = int(typed)
         else:
@@ -298,13 +297,13 @@ class RowReader:
             return start_on, None
         end_on = self._day(cells, "end")
         if end_on < start_on:
-            raise RowRefused(RowFault.ENDS_BEFORE_START, self.columns.end, self._cell(cells, "end"))
+            raise RowRefused(RowFault.ENDS_BEFORE_START, self.columns.end, cells[self._place["end"]])
         if (end_on - start_on).days >= LONGEST_STAY_DAYS:
-            raise RowRefused(RowFault.STAY_TOO_LONG, self.columns.end, self._cell(cells, "end"))
+            raise RowRefused(RowFault.STAY_TOO_LONG, self.columns.end, cells[self._place["end"]])
         return start_on, end_on
 
     def _first_of_year(self, cells: Sequence[str]) -> date:
-        typed = self._cell(cells, "year")
+        typed = cells[self._place["year"]]
         if not typed:
             raise RowRefused(RowFault.DAY_MISSING, self.columns.year)
         if not (typed.isascii() and typed.isdecimal() and len(typed) == 4):
@@ -317,7 +316,7 @@ class RowReader:
         return date(year, 1, 1)
 
     def _day(self, cells: Sequence[str], role: str) -> date:
-        typed = self._cell(cells, role)
+        typed = cells[self._place[role]]
         if not typed:
             raise RowRefused(RowFault.DAY_MISSING, self._name(role))
         day = _day(typed)
@@ -330,13 +329,13 @@ class RowReader:
         return day
 
     def _discipline(self, cells: Sequence[str]) -> str:
-        typed = self._cell(cells, "discipline")
+        typed = cells[self._place["discipline"]]
         if typed and typed not in DISCIPLINES:
             raise RowRefused(RowFault.UNKNOWN_DISCIPLINE, self.columns.discipline, typed)
         return typed
 
     def _paid(self, cells: Sequence[str], start_on: date) -> PaidAmount | None:
-        typed = self._cell(cells, "amount")
+        typed = cells[self._place["amount"]]
         if not typed:
             return None
         amount = _decimal(typed)
@@ -346,7 +345,7 @@ class RowReader:
             raise RowRefused(RowFault.NUMBER_NEGATIVE, self.columns.amount, typed)
         if amount >= MOST_AMOUNT:
             raise RowRefused(RowFault.NUMBER_TOO_LARGE, self.columns.amount, typed)
-        currency = self._cell(cells, "currency").upper()
+        currency = cells[self._place["currency"]].upper()
         if currency not in self.currencies:
             raise RowRefused(RowFault.UNKNOWN_CURRENCY, self.columns.currency, currency)
         return PaidAmount(

@@ -118,6 +118,15 @@ def _turn_of(engine: Engine) -> Iterator[None]:
             turn.release()
 
 
+def end_reading(session: Session) -> None:
+    """Let go of the read that a session holds open, before long work without the database; nothing in a write unit.
+
+    Without WAL an open read holds off every commit, and PostgreSQL ends a transaction that is idle for long.
+    """
+    if not session.info.get("writing"):
+        session.rollback()
+
+
 @event.listens_for(Session, "before_flush")
 def refuse_stray_flush(session: Session, context: Any, instances: Any) -> None:
     """A forgotten write unit fails in the first test that meets it."""

@@ -48,32 +48,25 @@ def _next_day(day: str, dialect: str) -> str:
     return f"date({day}, '+1 day')" if dialect == "sqlite" else f"({day} + 1)"
 
 
-def _events(row: str, weight: str, days: str, dialect: str, source: str = "") -> str:
-    """Return a SELECT of discipline, period and the six sums for each event of each row of the source.
-
-    `row` is the record's name; `source` a FROM and WHERE clause, empty inside a trigger.
-    """
+def _events(row: str, sign: str, dialect: str) -> str:
+    """Return a SELECT of discipline, period and the six sums for each event of the one flow that a trigger sees."""
     start, after = f"{row}.start_on", _next_day(f"{row}.end_on", dialect)
-    known = f"CASE WHEN {row}.end_on IS NULL THEN 0 ELSE {weight} END"
-    first = (
-        f"{weight} AS heads, {days} AS days, {known} AS starts, {known} * {day_number(start, dialect)} AS start_days, "
+    begun = (
+        f"{sign} AS heads, 0 AS days, {sign} AS starts, {sign} * {day_number(start, dialect)} AS start_days, "
+        "0 AS ends, 0 AS end_days"
     )
-    last = "0 AS heads, 0 AS days, 0 AS starts, 0 AS start_days, "
-    begun = first + "0 AS ends, 0 AS end_days"
-    over = f"{last}{weight} AS ends, {weight} * {day_number(after, dialect)} AS end_days"
-    same = f"{row}.programme_id AS programme_id, {row}.origin AS origin, {row}.host AS host" if source else ""
+    over = (
+        "0 AS heads, 0 AS days, 0 AS starts, 0 AS start_days, "
+        f"{sign} AS ends, {sign} * {day_number(after, dialect)} AS end_days"
+    )
     parts = []
-    for sums, day, condition in ((begun, start, ""), (over, after, f"{row}.end_on IS NOT NULL")):
+    for sums, day in ((begun, start), (over, after)):
         for name, period, wanted in (
             ("''", _year(day, dialect), ""),
             ("''", _month(day, dialect), ""),
-            (f"{row}.discipline", _year(day, dialect), f"{row}.discipline <> ''"),
+            (f"{row}.discipline", _year(day, dialect), f" WHERE {row}.discipline <> ''"),
         ):
-            conditions = [each for each in (condition, wanted) if each]
-            joined = " AND ".join(conditions)
-            where = (f" AND {joined}" if source else f" WHERE {joined}") if conditions else ""
-            head = f"{same}, " if same else ""
-            parts.append(f"SELECT {head}{name} AS discipline, {period} AS period, {sums} {source}{where}")
+            parts.append(f"SELECT {name} AS discipline, {period} AS period, {sums}{wanted}")
     return " UNION ALL ".join(parts)
 
 
@@ -83,7 +76,7 @@ def _summed() -> str:
 
 def _addition(row: str, sign: int, dialect: str) -> str:
     """Return the statement by which a trigger adds or takes away one flow."""
-    events = _events(row, str(sign), "0", dialect)
+    events = _events(row, str(sign), dialect)
     return (
         f"INSERT INTO flow_summary ({_COLUMNS}) SELECT {row}.programme_id, discipline, period, {row}.origin, "  # noqa: S608 - no value from outside
         f"{row}.host, 0, {_summed()} FROM ({events}) AS events WHERE true GROUP BY discipline, period {_ON_CONFLICT}"
@@ -133,43 +126,72 @@ def _create_with_table(target: Any, connection: Connection, **options: Any) -> N
         connection.exec_driver_sql(statement)
 
 
+def _recounted(rows: str, dialect: str) -> str:
+    """Return a SELECT of all sums of the rows, each read twice: first days and last days by month, then put together.
+
+    `rows` is a SELECT of programme, import, pair (origin and host as one text, which sorts in half the time and lures
+    nobody into an index), discipline, people, start_on, end_on and days.
+    """
+    known = "CASE WHEN end_on IS NULL THEN 0 ELSE people END"
+    first_day, day_after = day_number("start_on", dialect), f"({day_number('end_on', dialect)} + 1)"
+    keys = "programme_id, import_id, pair, discipline, period"
+    begun = (
+        f"SELECT {keys}, SUM(people) AS heads, SUM(days) AS days, SUM({known}) AS starts, "  # noqa: S608
+        f"SUM({known} * {first_day}) AS start_days, 0 AS ends, 0 AS end_days "
+        f"FROM (SELECT given.*, {_month('start_on', dialect)} AS period FROM ({rows}) AS given) AS begun "
+        f"GROUP BY {keys}"
+    )
+    over = (
+        f"SELECT {keys}, 0, 0, 0, 0, SUM(people), SUM(people * {day_after}) "  # noqa: S608
+        f"FROM (SELECT given.*, {_month(_next_day('end_on', dialect), dialect)} AS period FROM ({rows}) AS given "
+        f"WHERE end_on IS NOT NULL) AS over GROUP BY {keys}"
+    )
+    parts = [
+        f"SELECT programme_id, {discipline} AS discipline, {period} AS period, SUBSTR(pair, 1, 2) AS origin, "  # noqa: S608
+        f"SUBSTR(pair, 3) AS host, import_id, {_summed()} FROM monthly {wanted} "
+        f"GROUP BY programme_id, import_id, pair, {period}{', monthly.discipline' if wanted else ''}"
+        for discipline, period, wanted in (
+            ("''", "monthly.period / 100", ""),
+            ("''", "monthly.period", ""),
+            ("monthly.discipline", "monthly.period / 100", "WHERE monthly.discipline <> ''"),
+        )
+    ]
+    return f"WITH monthly AS ({begun} UNION ALL {over}) {' UNION ALL '.join(parts)}"
+
+
 def _cases_recounted(dialect: str) -> str:
-    source = f"FROM flow WHERE {_counted('flow')}"
-    events = _events("flow", "1", "0", dialect, source)
-    keys = "programme_id, discipline, period, origin, host"
-    return f"SELECT {keys}, 0 AS import_id, {_summed()} FROM ({events}) AS events GROUP BY {keys}"  # noqa: S608
+    rows = (
+        "SELECT programme_id, 0 AS import_id, origin || host AS pair, discipline, CAST(1 AS BIGINT) AS people, "  # noqa: S608
+        f"start_on, end_on, 0 AS days FROM flow WHERE {_counted('flow')}"
+    )
+    return _recounted(rows, dialect)
 
 
 def _import_recounted(dialect: str, only: str) -> str:
     """`only` is a condition on `flow_import`."""
-    events = _events("given", "given.people", "given.days", dialect, "FROM given WHERE true").replace(
-        "given.programme_id AS programme_id", "given.programme_id AS programme_id, given.import_id AS import_id"
-    )
-    columns = (
-        "COALESCE(flow_import.programme_id, 0) AS programme_id, flow_import.id AS import_id, imported_flow.origin, "
-        "imported_flow.host, imported_flow.discipline, imported_flow.people, imported_flow.start_on, "
-        "imported_flow.end_on, imported_flow.days"
-    )
     rows = (
-        f"SELECT {columns} FROM imported_flow JOIN flow_import "  # noqa: S608
-        f"ON flow_import.id = imported_flow.import_id WHERE {only}"
+        "SELECT COALESCE(flow_import.programme_id, 0) AS programme_id, flow_import.id AS import_id, "  # noqa: S608
+        "imported_flow.origin || imported_flow.host AS pair, imported_flow.discipline, "
+        "CAST(imported_flow.people AS BIGINT) AS people, imported_flow.start_on, imported_flow.end_on, "
+        "imported_flow.days FROM imported_flow "
+        f"JOIN flow_import ON flow_import.id = imported_flow.import_id WHERE {only}"
     )
-    keys = "programme_id, discipline, period, origin, host, import_id"
-    return f"SELECT {keys}, {_summed()} FROM ({_with_rows(events, rows)}) AS events GROUP BY {keys}"  # noqa: S608
+    return _recounted(rows, dialect)
 
 
-def _with_rows(events: str, rows: str) -> str:
-    return events.replace("FROM given WHERE", f"FROM ({rows}) AS given WHERE")
+def _may_take_long(session: Session) -> Connection:
+    """Return the connection, whose statements may take as long as a count of very many rows takes."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+    return connection
 
 
 def count_import(session: Session, import_id: int) -> None:
     """Add the sums of a staged import, in the open write unit."""
-    dialect = session.connection().dialect.name
-    counted = _import_recounted(dialect, "flow_import.id = :import_id")
-    session.connection().execute(
-        text(f"INSERT INTO flow_summary ({_COLUMNS}) {counted}"),
-        {"import_id": import_id},
-    )
+    connection = _may_take_long(session)
+    counted = _import_recounted(connection.dialect.name, "flow_import.id = :import_id")
+    connection.execute(text(f"INSERT INTO flow_summary ({_COLUMNS}) {counted}"), {"import_id": import_id})
 
 
 def uncount_import(session: Session, import_id: int) -> None:
@@ -181,7 +203,7 @@ def uncount_import(session: Session, import_id: int) -> None:
 
 def recount(session: Session) -> None:
     """Compute all sums anew, in the open write unit."""
-    connection = session.connection()
+    connection = _may_take_long(session)
     for statement in recount_statements(connection.dialect.name):
         connection.exec_driver_sql(statement)
 
@@ -201,10 +223,10 @@ def differences(session: Session, most: int = 20) -> list[tuple[Any, ...]]:
 
     Rows of zeros are none: they remain where everything was taken away again.
     """
-    connection = session.connection()
+    connection = _may_take_long(session)
     cases, imports = _everything(connection.dialect.name)
     kept = f"SELECT {_COLUMNS} FROM flow_summary WHERE {_NOT_ALL_ZERO}"  # noqa: S608
-    wanted = f"SELECT {_COLUMNS} FROM ({cases} UNION ALL {imports}) AS counted"  # noqa: S608
+    wanted = f"SELECT {_COLUMNS} FROM ({cases}) AS cases UNION ALL SELECT {_COLUMNS} FROM ({imports}) AS imports"  # noqa: S608
     found: list[tuple[Any, ...]] = []
     for one, other in ((kept, wanted), (wanted, kept)):
         statement = f"SELECT * FROM ({one}) AS one EXCEPT SELECT * FROM ({other}) AS other LIMIT {int(most)}"  # noqa: S608
@@ -224,8 +246,6 @@ def counted_at_the_end(session: Session, write: Any) -> Iterator[None]:
     finally:
         with write(session):
             connection = session.connection()
-            if connection.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             for statement in creation(connection.dialect.name):
                 connection.exec_driver_sql(statement)
             recount(session)

@@ -11,6 +11,7 @@ from mobility.cli.flows import group as flows
 from mobility.cli.reciprocity import group as reciprocity
 from mobility.storage.db import write_unit
 from mobility.storage.models.reciprocity import FlowSummary
+from tests.factories import make_imports
 
 YEARLY = "year,origin,destination,people\n2018,NA,DE,3\n2018,DE,NA,2\n"
 FROM = ("--source", "A yearbook", "--licence", "CC BY 4.0")
@@ -44,6 +45,12 @@ def test_a_file_is_imported_listed_and_taken_back(run):
     assert run(reciprocity, "verify").stdout == "Every sum equals a full recount.\n"
     assert run(flows, "undo", number).exit_code == 0
     assert run(flows, "undo", number).exit_code == 2
+
+
+def test_the_list_is_whole(run, session):
+    make_imports(session, 120)
+    listed = run(flows, "list").stdout.splitlines()
+    assert [line.split("  (")[0].rsplit("  ", 1)[1] for line in listed] == [f"Import {n}" for n in range(119, -1, -1)]
 
 
 def test_a_dry_run_says_what_the_file_holds(run):

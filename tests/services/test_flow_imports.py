@@ -18,6 +18,8 @@ from mobility.storage.db import write_unit
 from mobility.storage.flow_counting import counted_at_the_end, differences, recount
 from mobility.storage.models.funding import ExchangeRate
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow, ImportedPayment
+from mobility.storage.queries.flow_source import FlowSource
+from mobility.storage.queries.flow_sums import sum_flows
 from tests.factories import NOW, TODAY, actor_for, make_flow, make_grant, make_person, make_programme
 
 YEARLY = "year,origin,destination,people\n2017,EGY,DEU,3\n2018,EGY,DEU,4\n2018,DEU,EGY,2\n2018,NAM,DEU,1\n"
@@ -50,6 +52,18 @@ def report(session, programme=None, collection=None, **choices):
 
 def rows(session, model):
     return session.scalar(select(func.count()).select_from(model))
+
+
+class Watched(io.BytesIO):
+    """Notes at each portion read whether its session is in a transaction."""
+
+    def __init__(self, content, session):
+        super().__init__(content)
+        self.session, self.was_open = session, []
+
+    def read1(self, size=-1, /):
+        self.was_open.append(self.session.in_transaction())
+        return super().read1(size)
 
 
 # ------------------------------------------------------------------ in and back
@@ -88,7 +102,7 @@ def test_nothing_is_counted_before_the_import_and_after_its_undoing(session):
         flow_imports.undo_import(session, SYSTEM, number, now=NOW)
     flow_imports.drop_rows(session, number, write_unit)
     assert (rows(session, FlowSummary), rows(session, ImportedFlow)) == (0, 0)
-    assert [line.status for line in flow_imports.list_imports(session, SYSTEM)] == ["undone"]
+    assert [line.status for line in flow_imports.list_imports(session, SYSTEM)[0]] == ["undone"]
     with write_unit(session), pytest.raises(TransitionNotPermitted):
         flow_imports.undo_import(session, SYSTEM, number, now=NOW)
 
@@ -244,7 +258,7 @@ def test_only_managers_import_for_their_programme_and_undo_what_is_theirs(sessio
     collection = take_in(session, YEARLY)
     with write_unit(session), pytest.raises(NotPermitted):
         flow_imports.undo_import(session, manager, collection, now=NOW)
-    assert {line.import_id for line in flow_imports.list_imports(session, manager)} == {number, collection}
+    assert {line.import_id for line in flow_imports.list_imports(session, manager)[0]} == {number, collection}
 
 
 # ------------------------------------------------------------------ sums equal a recount
@@ -331,3 +345,33 @@ def test_an_encoding_that_is_none_of_text_is_named(session, encoding):
     with pytest.raises(FlowFileUnreadable) as refused:
         stage(session, YEARLY, options=FileOptions(encoding=encoding))
     assert (refused.value.fault, refused.value.value) == (FileFault.UNKNOWN_ENCODING, encoding)
+
+
+def test_many_people_on_one_line_are_summed(session):
+    programme = make_programme(session)
+    take_in(session, "start,end,origin,host,people\n2018-01-01,2018-01-02,EG,DE,1000000000\n", programme)
+    found = report(session, programme, unit=Unit.DAYS)
+    assert found.table.weight("EG", "DE") == 2_000_000_000
+    assert differences(session) == []
+    source, fortnight = FlowSource(programme_ids=frozenset({programme.id})), (date(2018, 1, 1), date(2018, 1, 14))
+    (by_day,) = sum_flows(session, source, [fortnight], planned=False, today=TODAY)
+    assert (by_day.heads, by_day.days) == ((1_000_000_000,), (2_000_000_000,))
+
+
+@pytest.mark.parametrize("currencies", ["USD EUR TND", ""])
+def test_a_file_is_read_without_holding_a_transaction_open(session, currencies):
+    with write_unit(session):
+        session.add(ExchangeRate(currency="USD", day=date(2024, 1, 1), rate="1.1", source="a bank"))
+    lines = [
+        f"2024-01-{day:02},EG,DE,{number},{'10.50' if currency else ''},{currency},DE,EG\n"
+        for day in range(1, 29)
+        for number in range(1, 80)
+        for currency in currencies.split() or [""]
+    ]
+    content = "".join(["start,origin,host,people,amount,currency,payer,beneficiary\n", *lines])
+    stream = Watched(content.encode(), session)
+    programme = make_programme(session)
+    checked = flow_imports.check_flows(session, SYSTEM, stream, request_for(programme, keep_unconverted=True), now=NOW)
+    assert checked.is_good
+    assert len(stream.was_open) > 5
+    assert not any(stream.was_open[1:]), "only the header is read before"

@@ -1,10 +1,11 @@
 """Imports on screen: a file is checked, shown, counted, taken back; bad files are told with their lines."""
 
 import io
+import re
 
 import pytest
 
-from tests.factories import make_flow, make_grant, make_person, make_programme, make_route
+from tests.factories import make_flow, make_grant, make_imports, make_person, make_programme, make_route
 from tests.web.forms import sentences, sign_in
 
 YEARLY = "year,origin,destination,people\n2025,EG,DE,3\n2026,DE,EG,2\n"
@@ -99,3 +100,22 @@ def test_a_choice_that_does_not_exist_is_named_and_the_report_shown_without_it(c
     for choice in ({"discipline": "fishing"}, {"compare_from": "x"}):
         wrong = client.get("/reciprocity/report", query_string={"programme": programme.code} | choice)
         assert wrong.status_code == 422
+
+
+def test_older_imports_stand_on_further_pages(client, session, programme):
+    made = make_imports(session, 120)
+    newest = [f"Import {number}" for number in range(119, -1, -1)]
+    found, address, pages = [], "/flows/", 0
+    while address:
+        page = client.get(address)
+        found += re.findall(r'dir="auto">(Import \d+)</a>', page.text)
+        further = re.search(r'rel="next" href="([^"]+)"', page.text)
+        address, pages = further and further[1], pages + 1
+    assert (found, pages) == (newest, 3)
+    assert "From the beginning" in page.text
+    assert "From the beginning" not in client.get("/flows/").text
+    beyond = client.get(f"/flows/?before={made[0].id}")
+    assert beyond.status_code == 200
+    assert "Nothing was imported yet" not in beyond.text
+    for nonsense in ("x", "-1", "9" * 40, "٣"):
+        assert client.get("/flows/", query_string={"before": nonsense}).status_code == 200

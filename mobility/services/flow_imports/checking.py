@@ -27,6 +27,7 @@ from mobility.domain.flow_files import (
     match_columns,
 )
 from mobility.services.flow_imports.reading import FileOptions, TextRow, TextRows
+from mobility.storage.db import end_reading
 from mobility.storage.models.funding import ExchangeRate
 from mobility.storage.seen_rows import SeenRows, seen_rows
 
@@ -109,6 +110,7 @@ class FileCheck:
     def __init__(
         self, session: Session, stream: BinaryIO, options: FileOptions, *, today: date, keep_unconverted: bool
     ) -> None:
+        self._session = session
         self._rows = TextRows(stream, options)
         columns = match_columns(self._rows.header, options.columns)
         self._reader = RowReader(columns, self._rows.header, today, _known_currencies())
@@ -119,6 +121,7 @@ class FileCheck:
     def good_rows(self) -> Iterator[GoodRow]:
         """Return the rows that can be taken in, with their lines; repeats are known only at the end."""
         yearly = bool(self._reader.columns.year)
+        end_reading(self._session)  # a large file is read for minutes
         with seen_rows() as seen:
             for text_row in self._rows:
                 try:
@@ -198,6 +201,7 @@ class Rates:
             found = self._session.scalars(query).one_or_none()
             if found is not None:
                 self._session.expunge(found)
+            end_reading(self._session)
             self._known[currency, day] = found
         return self._known[currency, day]
 

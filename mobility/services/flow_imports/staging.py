@@ -252,9 +252,11 @@ def drop_rows(session: Session, import_id: int, write: Write) -> None:
             more = imported_rows.drop_portion(session, import_id)
 
 
-def list_imports(session: Session, actor: Actor) -> list[ImportLine]:
-    """Return the imports that the actor may see, the newest first."""
-    return [_line(row.FlowImport, row.programme or "") for row in queries.list_imports(session, _seen_by(actor))]
+def list_imports(session: Session, actor: Actor, before: int = 0) -> tuple[list[ImportLine], int]:
+    """Return a page of the imports that the actor may see, the newest first, and before which the next begins, or 0."""
+    rows = queries.list_imports(session, _seen_by(actor), before)
+    lines = [_line(row.FlowImport, row.programme or "") for row in rows[: queries.PAGE]]
+    return lines, lines[-1].import_id if len(rows) > len(lines) else 0
 
 
 def get_import(session: Session, actor: Actor, import_id: int) -> ImportLine:

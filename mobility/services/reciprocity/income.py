@@ -18,8 +18,8 @@ from mobility.domain.reciprocity.programme import ProgrammeMeasures, measure_pro
 from mobility.domain.reciprocity.quantities import Quantity, share
 from mobility.services.reciprocity.questions import Window
 from mobility.storage.income_groups import installed_income_groups
+from mobility.storage.queries.flow_heads import sum_heads_by_year
 from mobility.storage.queries.flow_source import FlowSource
-from mobility.storage.queries.flow_sums import sum_heads_by_year
 from mobility.storage.queries.reciprocity import GroupYear
 
 GROUPS = (*INCOME_GROUPS, UNCLASSIFIED)
@@ -63,7 +63,7 @@ def read_equity(session: Session, source: FlowSource, window: Window) -> Equity:
     groups = installed_income_groups()
     flows = (
         YearFlow(year=year, origin=origin, host=host, weight=heads)
-        for year, origin, host, heads in sum_heads_by_year(session, source, window.days)
+        for (year, origin, host), heads in sum_heads_by_year(session, source, window.days).items()
     )
     table = group_flows(flows, lambda country, year: groups.get((country, year)))
     matrix = group_matrix(table)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from mobility.storage.models.programmes import Programme
 from mobility.storage.models.reciprocity import FlowImport
 
-MOST_IMPORTS = 200
+PAGE = 50
 
 
 def list_collections(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
@@ -22,19 +22,24 @@ def list_collections(session: Session) -> Sequence[Row[*tuple[Any, ...]]]:
     return session.execute(query).all()
 
 
-def list_imports(session: Session, programme_ids: Collection[int] | None) -> Sequence[Row[*tuple[Any, ...]]]:
-    """Return imports with the code of their programme, the newest first; None: of all programmes.
+def list_imports(
+    session: Session, programme_ids: Collection[int] | None, before: int = 0
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return a page of imports with the code of their programme, the newest first, and one more when there is another.
 
-    Collections without a programme are always among them.
+    None: of all programmes. Collections without a programme are always among them. The page begins below the number
+    `before`, if given.
     """
     query = (
         select(FlowImport, Programme.code.label("programme"))
         .outerjoin(Programme, Programme.id == FlowImport.programme_id)
         .order_by(FlowImport.id.desc())
-        .limit(MOST_IMPORTS)
+        .limit(PAGE + 1)
     )
     if programme_ids is not None:
         query = query.where(_readable(programme_ids))
+    if before:
+        query = query.where(FlowImport.id < before)
     return session.execute(query).all()
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, or_
 
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
 
@@ -39,18 +39,52 @@ class FlowSource:
         wanted = [owner, FlowImport.status == "imported", *self._within(ImportedFlow)]
         return [*wanted, ImportedFlow.discipline == self.discipline] if self.discipline else wanted
 
-    def of_sums(self) -> list[ColumnElement[bool]]:
-        """Conditions on `flow_summary`."""
-        wanted = [FlowSummary.discipline == self.discipline, *self._within(FlowSummary)]
-        if self.collection is None and len(self.programme_ids) == 1:
-            return [FlowSummary.programme_id == next(iter(self.programme_ids)), *wanted]  # in the order of the key
-        if self.collection is None:
-            return [FlowSummary.programme_id.in_(sorted(self.programme_ids)), *wanted]
-        return [FlowSummary.programme_id == 0, FlowSummary.import_id == self.collection, *wanted]
+    @property
+    def sums_form(self) -> "SumsForm":
+        """Which conditions `of_sums` makes for this source."""
+        return SumsForm(
+            is_collection=self.collection is not None,
+            is_one_programme=len(self.programme_ids) == 1,
+            is_among_countries=bool(self.countries),
+        )
+
+    @property
+    def sums_values(self) -> dict[str, Any]:
+        """What stands in those conditions, for the execution of their statement."""
+        return {
+            "discipline": self.discipline,
+            "collection": self.collection,
+            "programme_id": min(self.programme_ids, default=0),
+            "programme_ids": sorted(self.programme_ids),
+            "countries": sorted(self.countries),
+        }
 
     def _within(self, rows: Any) -> list[ColumnElement[bool]]:
         codes = sorted(self.countries)
         return [rows.origin.in_(codes), rows.host.in_(codes)] if codes else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SumsForm:
+    """What conditions on `flow_summary` look like, whatever is asked for: statements of one form are built once."""
+
+    is_collection: bool
+    is_one_programme: bool
+    is_among_countries: bool
+
+
+def of_sums(form: SumsForm) -> list[ColumnElement[bool]]:
+    """Conditions on `flow_summary`; the statement is executed with the source's `sums_values`."""
+    rows = FlowSummary
+    wanted = [rows.discipline == bindparam("discipline")]
+    if form.is_among_countries:
+        codes: BindParameter[str] = bindparam("countries", expanding=True)
+        wanted += [rows.origin.in_(codes), rows.host.in_(codes)]
+    if form.is_collection:
+        return [rows.programme_id == 0, rows.import_id == bindparam("collection"), *wanted]
+    if form.is_one_programme:
+        return [rows.programme_id == bindparam("programme_id"), *wanted]  # in the order of the key
+    return [rows.programme_id.in_(bindparam("programme_ids", expanding=True)), *wanted]
 
 
 def is_over(today: date) -> ColumnElement[bool]:

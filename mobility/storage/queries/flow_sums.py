@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     CompoundSelect,
-    Row,
     and_,
     case,
     cast,
@@ -32,7 +31,7 @@ from sqlalchemy.types import Integer
 
 from mobility.storage.flow_counting import day_number
 from mobility.storage.models.reciprocity import Flow, FlowImport, FlowSummary, ImportedFlow
-from mobility.storage.queries.flow_source import Days, FlowSource, is_over
+from mobility.storage.queries.flow_source import Days, FlowSource, is_over, of_sums
 
 ONE_DAY: Final = timedelta(days=1)
 SUMS: Final = FlowSummary.__table__.c
@@ -136,24 +135,6 @@ def _under_way(session: Session, source: FlowSource, periods: Sequence[Days], to
     return sums, under_way
 
 
-def sum_heads_of_years(
-    session: Session, source: FlowSource, first_year: int, last_year: int
-) -> Sequence[Row[str, str, int]]:
-    """Return the heads of each direction in calendar years, whatever the day: the shortest way to a matrix.
-
-    Counts stays whose last day is recorded.
-    """
-    years = SUMS.period == first_year if first_year == last_year else SUMS.period.between(first_year, last_year)
-    query = (
-        select(SUMS.origin, SUMS.host, _whole(SUMS.heads))
-        .where(*source.of_sums(), years)
-        .group_by(SUMS.origin, SUMS.host)
-        .having(func.sum(SUMS.heads) > 0)
-        .order_by(SUMS.origin, SUMS.host)
-    )
-    return session.connection().execute(query).all()
-
-
 def _whole(column: Any) -> ColumnElement[int]:
     """A sum of whole numbers that is one on both databases; PostgreSQL would give a decimal."""
     return cast(func.sum(column), BigInteger)
@@ -182,11 +163,11 @@ def _from_summary(session: Session, source: FlowSource, periods: Sequence[Days],
     lowest = LAST_YEAR_PERIOD + 1 if in_months else 1
     query = (
         select(SUMS.programme_id, SUMS.origin, SUMS.host, bucket.label("bucket"), *columns)
-        .where(*source.of_sums(), SUMS.period >= lowest, SUMS.period < units[-1])
+        .where(*of_sums(source.sums_form), SUMS.period >= lowest, SUMS.period < units[-1])
         .group_by(SUMS.programme_id, SUMS.origin, SUMS.host, bucket)
     )
     cells: defaultdict[Key, dict[int, Sequence[int]]] = defaultdict(dict)
-    for row in session.connection().execute(query):
+    for row in session.connection().execute(query, source.sums_values):
         cells[row[:3]][row[3]] = row[4:]
     numbers = [day.toordinal() for day in cuts]
     spans = [(cuts.index(first), cuts.index(last + ONE_DAY)) for first, last in periods]
@@ -260,7 +241,7 @@ def _days_in(rows: Any, people: Any, lump: Any, period: Days) -> ColumnElement[i
     ended = case((rows.end_on < last, rows.end_on), else_=literal(last))
     overlaps = and_(rows.start_on <= last, rows.end_on >= first)
     given = and_(rows.end_on.is_(None), rows.start_on.between(first, last))
-    within = (DayNumber(ended) - DayNumber(started) + 1) * people
+    within = (DayNumber(ended) - DayNumber(started) + 1) * cast(people, BigInteger)
     return func.sum(case((overlaps, within), (given, lump), else_=0))
 
 
@@ -311,7 +292,7 @@ def first_day_of_flows(session: Session, source: FlowSource) -> date | None:
     everything = FlowSource(programme_ids=source.programme_ids, collection=source.collection)
     months = (
         select(FlowSummary.period)
-        .where(*everything.of_sums(), FlowSummary.period > LAST_YEAR_PERIOD, FlowSummary.heads > 0)
+        .where(*of_sums(everything.sums_form), FlowSummary.period > LAST_YEAR_PERIOD, FlowSummary.heads > 0)
         .order_by(FlowSummary.period)
         .limit(1)
     )
@@ -320,40 +301,6 @@ def first_day_of_flows(session: Session, source: FlowSource) -> date | None:
         *everything.of_cases(), Flow.status == "actual", Flow.end_on.is_(None)
     )
     firsts = select(months.scalar_subquery(), planned.scalar_subquery(), running.scalar_subquery())
-    month, *days = session.execute(firsts).one()
+    month, *days = session.execute(firsts, everything.sums_values).one()
     found = [] if month is None else [date(month // 100, month % 100, 1)]
     return min([*found, *(day for day in days if day is not None)], default=None)
-
-
-def sum_heads_by_year(
-    session: Session, source: FlowSource, window: Days
-) -> Sequence[Row[int, str, str, int] | tuple[int, str, str, int]]:
-    """Return year, origin, host and heads of each calendar year of the window, for groups that change by year.
-
-    Years that the window cuts are counted as far as it reaches, by month.
-    """
-    first, last = window[0], window[1] + ONE_DAY
-    if (first.day, first.month, last.day, last.month) == (1, 1, 1, 1):
-        bounds = (first.year, last.year - 1)
-        year: ColumnElement[int] = SUMS.period
-    elif first.day == 1 and last.day == 1 and not source.discipline:
-        bounds = (_unit(first, True), _unit(window[1], True))
-        year = SUMS.period // 100
-    else:
-        return _heads_by_year_of_rows(session, source, window)
-    query = (
-        select(year, SUMS.origin, SUMS.host, _whole(SUMS.heads))
-        .where(*source.of_sums(), SUMS.period.between(*bounds))
-        .group_by(year, SUMS.origin, SUMS.host)
-        .having(func.sum(SUMS.heads) > 0)
-    )
-    return session.connection().execute(query).all()
-
-
-def _heads_by_year_of_rows(session: Session, source: FlowSource, window: Days) -> list[tuple[int, str, str, int]]:
-    found = []
-    for number in range(window[0].year, window[1].year + 1):
-        span = (max(window[0], date(number, 1, 1)), min(window[1], date(number, 12, 31)))
-        sums = sum_flows(session, source, [span], planned=False, today=window[1])
-        found += [(number, each.origin, each.host, each.heads[0]) for each in sums if each.heads[0]]
-    return found

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from mobility.clock import utc_now
@@ -27,9 +27,11 @@ _READERS = (Role.MANAGER, Role.ADMINISTRATOR)
 @blueprint.get("/")
 @needs_role(*_READERS)
 def index() -> str:
-    """All imports that this reader may see."""
-    lines = flow_imports.list_imports(db.session(), current_actor())
-    return render_template("flow_imports/index.html", lines=lines, words=words)
+    """The imports that this reader may see, the newest first, page by page."""
+    typed = request.args.get("before", "")[:18]
+    before = int(typed) if typed.isascii() and typed.isdecimal() else 0
+    lines, more = flow_imports.list_imports(db.session(), current_actor(), before)
+    return render_template("flow_imports/index.html", lines=lines, more=more, before=before, words=words)
 
 
 @blueprint.get("/new")
