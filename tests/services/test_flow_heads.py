@@ -23,6 +23,7 @@ def two(session):
         make_flow(session, programme, "EG", "DE", date(2024, month, 5), date(2024, month, 9), discipline="music")
     make_flow(session, first, "DE", "EG", date(2025, 3, 1), date(2025, 3, 2), discipline="dance")
     make_flow(session, first, "DE", "MA", date(2023, 12, 31), date(2024, 2, 3))
+    make_flow(session, first, "EG", "FR", date(2025, 3, 29), date(2026, 1, 9))  # ends after every window
     take_in(
         session, "start,end,origin,host,people\n2024-02-03,2024-02-04,EG,DE,5\n2025-03-01,2025-03-02,MA,DE,7\n", first
     )
@@ -52,7 +53,7 @@ def test_one_direction_is_one_sum_of_all_months_programmes_and_imports(session, 
     both = FlowSource(programme_ids=frozenset(each.id for each in two))
     for window in (WHOLE_YEARS, WHOLE_MONTHS, DAYS):
         found = sum_heads_by_year(session, both, window)
-        assert found == {(2024, "EG", "DE"): 9, (2025, "DE", "EG"): 1, (2025, "MA", "DE"): 18}
+        assert found == {(2024, "EG", "DE"): 9, (2025, "DE", "EG"): 1, (2025, "MA", "DE"): 18, (2025, "EG", "FR"): 1}
     assert sum_heads_by_year(session, FlowSource(programme_ids=frozenset()), WHOLE_YEARS) == {}
 
 
