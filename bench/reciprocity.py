@@ -235,9 +235,7 @@ def _days_as_text() -> dict[int, str]:
 
 
 def _write_file(file: Path, rows: Sequence[tuple[int, int, int, int]]) -> None:
-    days = {
-        number: date.fromordinal(number).isoformat() for number in range(FIRST.toordinal(), LAST_DAY.toordinal() + 1)
-    }
+    days = _days_as_text()
     with file.open("w", encoding="utf-8", newline="") as lines:
         writer = csv.writer(lines)
         writer.writerow(("origin", "host", "start_on", "end_on"))
@@ -245,9 +243,7 @@ def _write_file(file: Path, rows: Sequence[tuple[int, int, int, int]]) -> None:
 
 
 def _write_database(path: Path, rows: Sequence[tuple[int, int, int, int]]) -> None:
-    days = {
-        number: date.fromordinal(number).isoformat() for number in range(FIRST.toordinal(), LAST_DAY.toordinal() + 1)
-    }
+    days = _days_as_text()
     with closing(sqlite3.connect(path)) as connection:
         _make_tables(connection)
         connection.executemany(

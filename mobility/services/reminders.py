@@ -101,13 +101,9 @@ def _rows(clock: Clock, planned: Iterable[PlannedReminder], now: datetime) -> li
     shared = {
         "clock_id": clock.id,
         "case_id": clock.case_id,
-        "occasion": "",
         "due_version": clock.due_version,
         "about_on": clock.earliest_on,
-        "state": "planned",
-        "reason": "",
         "planned_at": now,
-        "message_key": "",
     }
     return [
         shared

@@ -12,15 +12,17 @@ from typing import Any
 from sqlalchemy import Connection, Table, bindparam, literal_column, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 from sqlalchemy.types import TypeEngine
 
 from mobility.domain.errors import Unscoped
 from mobility.storage.inserting import insert_into
+from mobility.storage.rows import binder_of
 from mobility.storage.schema import Base, Versioned, table_of
 from mobility.storage.scope import ALL, CaseScoped, OwnedScoped
 
 Rows = Sequence[Mapping[str, Any]]
-"""All of them name the same columns. Python-side defaults are not looked for: what must stand there is written out."""
+"""All of them name the same columns."""
 
 _VERSION = "row_version"
 _AS_READ = "read_{}"
@@ -29,16 +31,20 @@ _AS_READ = "read_{}"
 def insert_many(session: Session, row_type: type[Base], rows: Rows, *, unless_known: str = "") -> None:
     """Add rows; those whose value of the unique column `unless_known` is there already are left out.
 
+    Of the columns that rows do not name, those whose default is a value hold it; a default that is computed is not.
     Rows that belong to a case need a session that sees every case, as every insert past the objects does.
     """
     if not rows:
         return
     if issubclass(row_type, CaseScoped | OwnedScoped):
         _require_every_case(session)
+    table = table_of(row_type)
+    defaults = {each.name: each.default.arg for each in table.c if isinstance(each.default, ScalarElementColumnDefault)}
+    rows = [{**defaults, **row} for row in rows]
     statement = insert_into(session, row_type).values({name: bindparam(name) for name in rows[0]})
     if unless_known:
         statement = statement.on_conflict_do_nothing(index_elements=[unless_known])
-    _send(session, statement, table_of(row_type), {name: name for name in rows[0]}, rows)
+    _send(session, statement, table, {name: name for name in rows[0]}, rows)
 
 
 def update_many(session: Session, row_type: type[Base], rows: Rows) -> None:
@@ -89,7 +95,7 @@ def _send(session: Session, statement: Any, table: Table, names: Mapping[str, st
 
 def _prepared(stored_as: TypeEngine[Any], values: list[Any], connection: Connection) -> list[Any]:
     """Return values as the driver takes them; equal ones, of which there are many, are prepared once."""
-    prepare = stored_as.dialect_impl(connection.dialect).bind_processor(connection.dialect)
+    prepare = binder_of(stored_as, connection.dialect)
     if prepare is None:
         return values
     try:

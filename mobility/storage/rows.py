@@ -89,7 +89,7 @@ def _ready(statement: Statement, dialect: Dialect, shape: Shape) -> _Ready:
         statement = narrowed_by_values(statement, dialect, _PRINCIPALS, _OWN_IDS)
     compiled: Any = statement.compile(dialect=dialect)
     state = compiled.construct_expanded_state(nothing)
-    binders = {name: _binder(each.type, dialect) for name, each in compiled.binds.items()} | dict(state.processors)
+    binders = {name: binder_of(each.type, dialect) for name, each in compiled.binds.items()} | dict(state.processors)
     into = {name: convert for name, convert in binders.items() if convert is not None and name in state.parameters}
     columns = statement.selected_columns
     row = namedtuple("Row", columns.keys())  # type: ignore[misc]
@@ -113,5 +113,6 @@ def _ready(statement: Statement, dialect: Dialect, shape: Shape) -> _Ready:
     )
 
 
-def _binder(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+def binder_of(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """Return what turns a value of this type into the driver's, or None where it goes as it is."""
     return kind.dialect_impl(dialect).bind_processor(dialect)

@@ -156,3 +156,12 @@ def test_nothing_is_written_outside_a_unit_or_past_the_scope(session) -> None:
 def test_no_rows_need_no_unit(session) -> None:
     insert_many(session, CaseEvent, [])
     update_many(session, CaseFile, [])
+
+
+def test_columns_that_rows_do_not_name_hold_their_defaults(session) -> None:
+    left_out = ("status", "attempts", "owner", "uncertain", "reason")
+    row = {name: value for name, value in message_of("short").items() if name not in left_out}
+    with write_unit(session):
+        insert_many(session, OutboxMessage, [row])
+    kept = session.scalars(select(OutboxMessage).where(OutboxMessage.key == "short")).one()
+    assert [getattr(kept, name) for name in left_out] == ["pending", 0, "", False, ""]

@@ -29,7 +29,11 @@ def kind_of(clock: Clock) -> str:
 
 def is_kept_by_somebody(clock: Clock) -> bool:
     """Say whether an applicant or an office here has to keep this clock."""
-    return clock.owed_by != OWED_BY_PARTY and kind_of(clock) not in OWED_BY_NOBODY
+    return _is_kept(clock.owed_by, kind_of(clock))
+
+
+def _is_kept(owed_by: str, kind: str) -> bool:
+    return owed_by != OWED_BY_PARTY and kind not in OWED_BY_NOBODY
 
 
 _LIVE: Final = frozenset({ClockStatus.RUNNING.value, ClockStatus.PAUSED.value})
@@ -100,7 +104,7 @@ def _kept_by_case(session: Session, case_ids: Sequence[int], kinds: Mapping[int,
     """
     kept: dict[int, list[_Held]] = {}
     for row in session.execute(_SOONEST.where(Clock.case_id.in_(case_ids))):
-        if row.owed_by != OWED_BY_PARTY and kinds[row.provision_version_id] not in OWED_BY_NOBODY:
+        if _is_kept(row.owed_by, kinds[row.provision_version_id]):
             kept.setdefault(row.case_id, []).append(_Held.of(row))
     return kept
 

@@ -60,6 +60,21 @@ class Wording:
         return counting_direction(self.version.direction) == "backward"
 
 
+@dataclass(frozen=True, slots=True)
+class StoredAnswer:
+    """A new answer as it is stored; `derivation` None keeps the one that was told."""
+
+    derivation: dict[str, Any] | None
+    calendar_version: str
+    calendar: str
+
+    @classmethod
+    def of(cls, answer: Answer, calendar: str) -> "StoredAnswer":
+        """Write an answer out."""
+        version = f"{answer.calendar_package} {answer.calendar_package_version}"
+        return cls(answer.to_dict(), version.strip()[:40], calendar)
+
+
 @dataclass(slots=True)
 class _Found:
     """The clocks with another answer (days, the wording they go over to, whether replayed), and those without any."""
@@ -88,7 +103,7 @@ class Recount:
         self.wordings = {row.id: Wording.of(row) for row in queries.list_versions(session)}
         self._tables: dict[tuple[int, str], tuple[TimeLimit, ManyStarts]] = {}
         self._todays: dict[str, date] = {}
-        self._answers: dict[tuple[int, str, date], Answer] = {}
+        self._answers: dict[tuple[int, str, date], StoredAnswer] = {}
 
     def difference(self, session: Session, only: Collection[int] | None = None) -> Difference:
         """Return what the change does, to these clocks or to all that it can reach, by case and clock."""
@@ -177,12 +192,13 @@ class Recount:
             found = self._tables[key] = (question, many)
         return found
 
-    def answer(self, clock: Any) -> Answer:
-        """Return the whole answer of a clock that only started, with its derivation."""
+    def answer(self, clock: Any) -> StoredAnswer:
+        """Return the answer of a clock that only started; those of one wording, calendar and trigger share it."""
         key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
         if key not in self._answers:
             question = replace(self._table(clock)[0], start=clock.trigger_on)
-            self._answers[key] = compute(question, rule_sets=installed_rule_sets(), calendars=self.source)
+            found = compute(question, rule_sets=installed_rule_sets(), calendars=self.source)
+            self._answers[key] = StoredAnswer.of(found, clock.calendar)
         return self._answers[key]
 
     def replayed(self, session: Session, bench: Bench, clock_id: int) -> tuple[ClockState, ProvisionVersionRow, str]:

@@ -6,7 +6,6 @@ counted again in the write unit, so that what was shown before never overwrites 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
@@ -14,14 +13,13 @@ from sqlalchemy.orm import Session
 from mobility.domain.access import Actor
 from mobility.domain.clocks import ClockEventKind, ClockStatus
 from mobility.domain.reminders import Audience
-from mobility.domain.time_limits import Answer
 from mobility.services.audit import append_entries
 from mobility.services.case_files import office_day
 from mobility.services.clocks import refresh_next_dues
 from mobility.services.notices import CASE_PATH, DESK_PATH
 from mobility.services.outbox import Letter, enqueue_many
 from mobility.services.recompute.changes import Move
-from mobility.services.recompute.counting import Recount
+from mobility.services.recompute.counting import Recount, StoredAnswer
 from mobility.services.reminder_recipients import Recipients, recipients_of_many
 from mobility.services.reminders import plan_for_clocks
 from mobility.storage.many_rows import insert_many, update_many
@@ -65,34 +63,19 @@ def apply_to(session: Session, actor: Actor, recount: Recount, clock_ids: Sequen
     return Applied(moved=len(clocks), told=told)
 
 
-@dataclass(frozen=True, slots=True)
-class _New:
-    """A new answer as it is stored; `derivation` None keeps the one that was told."""
-
-    derivation: dict[str, Any] | None
-    calendar_version: str
-    calendar: str
-
-    @classmethod
-    def of(cls, answer: Answer, calendar: str) -> "_New":
-        version = f"{answer.calendar_package} {answer.calendar_package_version}"
-        return cls(answer.to_dict(), version.strip()[:40], calendar)
-
-
-def _answers(session: Session, recount: Recount, clocks: Sequence[Clock], moves: Mapping[int, Move]) -> dict[int, _New]:
+def _answers(
+    session: Session, recount: Recount, clocks: Sequence[Clock], moves: Mapping[int, Move]
+) -> dict[int, StoredAnswer]:
     replayed = {move.case_id for move in moves.values() if move.is_replayed}
     benches = {case_id: recount.bench(session, case_id) for case_id in sorted(replayed)}
-    found: dict[int, _New] = {}
-    alike: dict[tuple[int, str, date], _New] = {}  # clocks of one wording, calendar and trigger have one answer
+    found: dict[int, StoredAnswer] = {}
     for clock in clocks:
-        if moves[clock.id].is_replayed:
-            state, _, calendar = recount.replayed(session, benches[clock.case_id], clock.id)
-            found[clock.id] = _New(None, "", calendar) if state.is_provisional else _New.of(state.answer, calendar)
+        if not moves[clock.id].is_replayed:
+            found[clock.id] = recount.answer(clock)
             continue
-        key = (clock.provision_version_id, clock.calendar, clock.trigger_on)
-        if key not in alike:
-            alike[key] = _New.of(recount.answer(clock), clock.calendar)
-        found[clock.id] = alike[key]
+        state, _, calendar = recount.replayed(session, benches[clock.case_id], clock.id)
+        kept = StoredAnswer(None, "", calendar)
+        found[clock.id] = kept if state.is_provisional else StoredAnswer.of(state.answer, calendar)
     return found
 
 
@@ -146,7 +129,7 @@ _WRITTEN: Final = (
 
 
 def _write_clocks(
-    session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], answers: Mapping[int, _New]
+    session: Session, clocks: Sequence[Clock], moves: Mapping[int, Move], answers: Mapping[int, StoredAnswer]
 ) -> None:
     """Write the new answers in one statement; the objects leave the session, which would write them one by one."""
     for clock in clocks:
@@ -159,7 +142,7 @@ def _write_clocks(
     update_many(session, Clock, [{name: getattr(clock, name) for name in _WRITTEN} for clock in clocks])
 
 
-def _answer_anew(clock: Clock, move: Move, new: _New) -> None:
+def _answer_anew(clock: Clock, move: Move, new: StoredAnswer) -> None:
     days = move.becomes
     if (clock.due_on, clock.earliest_on) != (days.due_on, days.earliest_on):
         clock.due_version += 1

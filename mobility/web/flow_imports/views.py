@@ -17,6 +17,7 @@ from mobility.storage.db import db, write_unit
 from mobility.web.flow_imports.forms import ImportForm
 from mobility.web.shared.access import current_actor, needs_role
 from mobility.web.shared.forms import Form
+from mobility.web.shared.numbers import row_number
 
 blueprint = Blueprint("flow_imports", __name__, url_prefix="/flows")
 
@@ -28,8 +29,7 @@ _READERS = (Role.MANAGER, Role.ADMINISTRATOR)
 @needs_role(*_READERS)
 def index() -> str:
     """The imports that this reader may see, the newest first, page by page."""
-    typed = request.args.get("before", "")[:18]
-    before = int(typed) if typed.isascii() and typed.isdecimal() else 0
+    before = request.args.get("before", 0, type=row_number)
     lines, more = flow_imports.list_imports(db.session(), current_actor(), before)
     return render_template("flow_imports/index.html", lines=lines, more=more, before=before, words=words)
 
